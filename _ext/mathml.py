@@ -1,0 +1,61 @@
+"""Turn LaTeX into MathML while the book is built.
+
+Browsers draw MathML themselves, so a page needs no MathJax: no script, no request,
+and formulas that also work from the file system and with scripts off.
+LaTeX that cannot be converted is a warning, which fails a strict build.
+"""
+
+import re
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+
+MACROS = {
+    "substack": r"\begin{matrix}#1\end{matrix}",
+    "argmin": r"\operatorname*{arg\,min}",
+    "argmax": r"\operatorname*{arg\,max}",
+}
+# Sphinx counts equations; an environment that counted too would number twice.
+COUNTING = re.compile(r"\\(begin|end)\{(align|gather|equation|multline|flalign)\}")
+SPLIT = re.compile(r"\\(begin|end)\{split\}")
+
+converter = LatexToMathML(macros=MACROS, fancy_error=False)
+
+
+def to_mathml(node, displaystyle):
+    latex = SPLIT.sub(r"\\\1{aligned}", COUNTING.sub(r"\\\1{\2*}", node.astext()))
+    try:
+        return converter.convert_with_local_state(latex, displaystyle=displaystyle)
+    except LatexError as error:
+        logger.warning("math that MathML cannot show: %s in %r", error, latex, location=node)
+        return "<code>LaTeX</code>"
+
+
+def visit_inline(self, node):
+    self.body.append(to_mathml(node, displaystyle=False))
+    raise nodes.SkipNode
+
+
+def visit_display(self, node):
+    number = node["number"] and get_node_equation_number(self, node)
+    if "amsmath" in node["classes"]:
+        node["ids"] = [f"equation-{number}"]  # MyST's own id is random: builds would differ
+    self.body.append(self.starttag(node, "div", CLASS="math"))
+    # The theme's script makes a container of this class reachable by keyboard when it scrolls.
+    self.body.append('<div class="pst-scrollable-table-container">')
+    self.body.append(to_mathml(node, displaystyle=True) + "</div>")
+    if number:
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,64 @@
+"""Give every SVG figure a dark twin.
+
+Notebooks store a figure once, in the light palette. While a page is read, each SVG gets
+a copy in which the light role colors (ink, grid, paper, ...) are replaced by the dark
+ones of ``kmeans.style``; book.css shows the one that fits the reader's theme.
+The hidden one is out of the accessibility tree and, being lazy, is not downloaded.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from docutils import nodes
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # the package need not be installed
+
+
+def recolor(svg, light, dark):
+    """Replace all colors in one pass, so that a dark color may equal a light one."""
+    swap = {light[role]: dark[role] for role in light}
+    return re.sub("|".join(sorted(swap)), lambda match: swap[match[0]], svg)
+
+
+def add_twins(app, doctree):
+    if app.builder.format != "html":
+        return
+    for image in list(doctree.findall(nodes.image)):
+        uri = image["uri"]
+        if not uri.endswith(".svg") or "://" in uri or "dark-light" in image["classes"]:
+            continue
+        from kmeans import style  # here, because it imports matplotlib
+
+        app.env.note_dependency(style.__file__)
+        source = Path(app.env.relfn2path(uri)[1])
+        svg = recolor(source.read_text("utf-8"), style.LIGHT, style.DARK)
+        source.with_name(f"{source.stem}-dark.svg").write_text(svg, "utf-8")
+        twin = image.deepcopy()
+        twin["uri"] = f"{uri.removesuffix('.svg')}-dark.svg"
+        twin["ids"], twin["names"] = [], []
+        # The theme's own only-light and only-dark would hide the caption as well;
+        # dark-light is its word for an image that needs no white box in the dark.
+        image["classes"] += ["figure-light", "dark-light"]
+        twin["classes"] += ["figure-dark", "dark-light"]
+        image["loading"] = twin["loading"] = "lazy"
+        image.parent.insert(image.parent.index(image) + 1, twin)
+
+
+def state_sizes(app, pagename, templatename, context, doctree):
+    """Write the size of each SVG, so that text does not jump when a lazy figure arrives."""
+    sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+
+    def with_size(match):
+        head = sources[match[1]].read_text("utf-8")[:1000]
+        size = dict(re.findall(r'\b(width|height)="([\d.]+)pt"', head))
+        pixels = (f' {side}="{float(points) * 4 / 3:.0f}"' for side, points in size.items())
+        return match[0] + "".join(pixels)
+
+    context["body"] = re.sub(r'src="[^"]*_images/([^"/]+\.svg)"', with_size, context.get("body", ""))
+
+
+def setup(app):
+    app.connect("doctree-read", add_twins, priority=100)  # before Sphinx collects images
+    app.connect("html-page-context", state_sizes)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

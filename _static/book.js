@@ -1,0 +1,15 @@
+/* Printing: open every collapsed solution and use the light page; afterwards put all back. */
+(() => {
+  const page = document.documentElement;
+  let theme, closed;
+  addEventListener("beforeprint", () => {
+    theme = page.dataset.theme;
+    page.dataset.theme = "light";
+    closed = [...document.querySelectorAll("article details:not([open])")];
+    closed.forEach((box) => (box.open = true));
+  });
+  addEventListener("afterprint", () => {
+    page.dataset.theme = theme;
+    closed.forEach((box) => (box.open = false));
+  });
+})();

@@ -1,0 +1,49 @@
+"""k-means, written to be read: the package behind the book.
+
+The functions are the algorithm in pieces, in the order in which the book
+builds them; `KMeans` puts them behind scikit-learn's estimator protocol.
+Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
+come from `kmeans.datasets`; none of these is imported until asked for.
+"""
+
+from kmeans.estimator import KMeans
+from kmeans.labels import canonical_order, match_labels
+from kmeans.algorithm import (
+    HalfStep,
+    LloydResult,
+    assign,
+    inertia,
+    lloyd,
+    update,
+)
+from kmeans.swap import SwapResult, random_swap
+from kmeans.seeding import (
+    d2_probabilities,
+    forgy,
+    greedy_kmeans_plusplus,
+    kmeans_plusplus,
+    maximin,
+    random_partition,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "HalfStep",
+    "KMeans",
+    "LloydResult",
+    "SwapResult",
+    "assign",
+    "canonical_order",
+    "d2_probabilities",
+    "forgy",
+    "greedy_kmeans_plusplus",
+    "inertia",
+    "kmeans_plusplus",
+    "lloyd",
+    "match_labels",
+    "maximin",
+    "random_partition",
+    "random_swap",
+    "update",
+]

@@ -1,0 +1,359 @@
+"""`KMeans`: Lloyd's algorithm behind scikit-learn's estimator protocol."""
+
+import warnings
+
+import numpy as np
+from scipy.spatial.distance import cdist
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+)
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from kmeans.algorithm import assign, inertia, lloyd
+from kmeans.seeding import (
+    forgy,
+    greedy_kmeans_plusplus,
+    maximin,
+    random_partition,
+)
+from kmeans.validation import (
+    check_centroids,
+    check_count,
+    check_n_clusters,
+    check_sample_weight,
+    check_tol,
+)
+
+SEEDINGS = {
+    "k-means++": greedy_kmeans_plusplus,
+    "random": forgy,
+    "random-partition": random_partition,
+    "maximin": maximin,
+}
+
+
+class KMeans(
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    ClusterMixin,
+    BaseEstimator,
+):
+    """k-means clustering with Lloyd's algorithm, for dense data.
+
+    Parameters, attributes and results are those of
+    ``sklearn.cluster.KMeans``: from the same start, or from the same
+    integer `random_state`, it gives the same clusters. It does less in two
+    places and says so when asked for more: sparse matrices raise
+    ``TypeError``, and an `algorithm` other than "lloyd" ``ValueError``.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Number of clusters, from 1 to n_samples.
+    init : str, array-like or callable, default="k-means++"
+        The start: "k-means++" (greedy), "random" (samples at random),
+        "random-partition" or "maximin"; or centroids of shape
+        (n_clusters, n_features); or a function called as
+        ``init(X, n_clusters, random_state=random_state)`` that returns
+        such centroids.
+    n_init : "auto" or int, default="auto"
+        Number of starts, of which the run with the lowest inertia is kept.
+        "auto" is 1 for "k-means++" and for given centroids, else 10.
+    max_iter : int, default=300
+        Cap on the iterations of one run.
+    tol : float, default=1e-4
+        Stop a run when the squared movements of its centroids sum to no
+        more than `tol` times the mean variance of the features.
+    verbose : int, default=0
+        If not 0, print one line for each run.
+    random_state : int, RandomState instance or None, default=None
+        Source of the draws; an integer makes them repeatable.
+    algorithm : "lloyd", default="lloyd"
+        Present so that code written for scikit-learn meets a clear error
+        when it asks for another one.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+    labels_ : ndarray of shape (n_samples,), int32
+        Assignment of the training samples to ``cluster_centers_``.
+    inertia_ : float
+        Sum of squared distances of the samples to their centroid, each
+        times its weight.
+    n_iter_ : int
+        Number of iterations of the run that was kept.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Only if `X` has string names for all its features.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If fewer distinct clusters than `n_clusters` were found, as with
+        duplicate samples, or if the kept run was cut off by `max_iter`.
+
+    See Also
+    --------
+    lloyd : the algorithm alone, from a given start.
+
+    Notes
+    -----
+    The algorithm of [1]_ started by the seeding of [2]_.
+
+    References
+    ----------
+    .. [1] Lloyd, S. P. (1982). Least squares quantization in PCM. IEEE
+       Transactions on Information Theory, 28(2), 129-137.
+       doi:10.1109/TIT.1982.1056489
+    .. [2] Arthur, D. and Vassilvitskii, S. (2007). k-means++: the
+       advantages of careful seeding. Proceedings of the Eighteenth Annual
+       ACM-SIAM Symposium on Discrete Algorithms, 1027-1035.
+
+    Examples
+    --------
+    >>> X = [[0.0], [1.0], [8.0], [9.0]]
+    >>> model = KMeans(n_clusters=2, random_state=0).fit(X)
+    >>> sorted(model.cluster_centers_.ravel().tolist()), model.inertia_
+    ([0.5, 8.5], 1.0)
+    """
+
+    def __init__(
+        self,
+        n_clusters=8,
+        *,
+        init="k-means++",
+        n_init="auto",
+        max_iter=300,
+        tol=1e-4,
+        verbose=0,
+        random_state=None,
+        algorithm="lloyd",
+    ):
+        self.n_clusters = n_clusters
+        self.init = init
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.verbose = verbose
+        self.random_state = random_state
+        self.algorithm = algorithm
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Find clusters.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            float32 and float64 are kept, other types become float64.
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights, not negative. They count in the seeding as well,
+            unless `init` is an array or a function.
+
+        Returns
+        -------
+        self : KMeans
+
+        Raises
+        ------
+        ValueError
+            If a parameter or an argument has a wrong value; the message
+            names it and says what it needs.
+        TypeError
+            If `X` is sparse.
+        """
+        X = validate_data(self, X, dtype=[np.float64, np.float32])
+        n_init = self._check_parameters(X)
+        weight = check_sample_weight(sample_weight, X)
+        random_state = check_random_state(self.random_state)
+        tol = self.tol * X.var(axis=0, dtype=np.float64).mean()
+
+        best = None
+        for run in range(1, n_init + 1):
+            result = lloyd(
+                X,
+                self._start(X, weight, random_state),
+                max_iter=self.max_iter,
+                tol=tol,
+                sample_weight=weight,
+            )
+            if self.verbose:
+                print(
+                    f"run {run} of {n_init}: inertia {result.inertia:.6g} "
+                    f"after {result.n_iter} iterations, "
+                    f"stopped by {result.stopped_by}"
+                )
+            if best is None or _is_better(result, best):
+                best = result
+        self._warn_of(best)
+
+        self.cluster_centers_ = best.centroids
+        self.labels_ = best.labels
+        self.inertia_ = best.inertia
+        self.n_iter_ = best.n_iter
+        return self
+
+    def fit_predict(self, X, y=None, sample_weight=None):
+        """Find clusters and return the label of each sample.
+
+        Parameters are those of `fit`.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), int32
+        """
+        return self.fit(X, sample_weight=sample_weight).labels_
+
+    def predict(self, X):
+        """Label each sample with the nearest centroid found by `fit`.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        labels : ndarray of shape (n_samples,), int32
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` has not been called.
+        """
+        return assign(self._check_fitted_input(X), self.cluster_centers_)
+
+    def transform(self, X):
+        """Give the distance of each sample to each centroid.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        distances : ndarray of shape (n_samples, n_clusters)
+            Euclidean, in the unit of the features.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` has not been called.
+        """
+        X = self._check_fitted_input(X)
+        return cdist(X, self.cluster_centers_).astype(X.dtype, copy=False)
+
+    def fit_transform(self, X, y=None, sample_weight=None):
+        """Find clusters and return the distances to their centroids.
+
+        Parameters are those of `fit`, the result is that of `transform`.
+        """
+        return self.fit(X, sample_weight=sample_weight).transform(X)
+
+    def score(self, X, y=None, sample_weight=None):
+        """Give the negative of the inertia of samples.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        score : float
+            Minus the sum of squared distances to the nearest centroid, so
+            that larger is better.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` has not been called.
+        """
+        X = self._check_fitted_input(X)
+        return -inertia(X, self.cluster_centers_, sample_weight=sample_weight)
+
+    @property
+    def _n_features_out(self):
+        return len(self.cluster_centers_)
+
+    def _check_fitted_input(self, X):
+        check_is_fitted(self)
+        return validate_data(
+            self, X, dtype=[np.float64, np.float32], reset=False
+        )
+
+    def _check_parameters(self, X):
+        """Check every parameter, and return the number of starts."""
+        check_n_clusters(self.n_clusters, len(X))
+        check_count(self.max_iter, "max_iter")
+        check_tol(self.tol)
+        if self.algorithm != "lloyd":
+            raise ValueError(
+                "algorithm must be 'lloyd', the only one in this package, "
+                f"got {self.algorithm!r}"
+            )
+        given = not isinstance(self.init, str) and not callable(self.init)
+        if isinstance(self.init, str) and self.init not in SEEDINGS:
+            raise ValueError(
+                f"init must be one of {', '.join(map(repr, SEEDINGS))}, an "
+                f"array of centroids or a function, got {self.init!r}"
+            )
+        if isinstance(self.n_init, str):
+            if self.n_init != "auto":
+                raise ValueError(
+                    "n_init must be 'auto' or an integer that is at least "
+                    f"1, got {self.n_init!r}"
+                )
+            return 1 if given or self.init == "k-means++" else 10
+        check_count(self.n_init, "n_init")
+        if given and self.n_init > 1:
+            warnings.warn(
+                f"init gives the start, so one run is made instead of "
+                f"n_init={self.n_init}; set n_init=1",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+            return 1
+        return self.n_init
+
+    def _start(self, X, weight, random_state):
+        if isinstance(self.init, str):
+            return SEEDINGS[self.init](
+                X, self.n_clusters, rng=random_state, sample_weight=weight
+            )
+        if callable(self.init):
+            start = self.init(X, self.n_clusters, random_state=random_state)
+        else:
+            start = self.init
+        return check_centroids(start, X, self.n_clusters, name="init")
+
+    def _warn_of(self, result):
+        n_found = len(np.unique(result.labels))
+        if n_found < self.n_clusters:
+            warnings.warn(
+                f"found {n_found} distinct clusters, fewer than n_clusters="
+                f"{self.n_clusters}; X may have too many duplicate samples",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        if result.stopped_by == "max_iter" and not result.converged:
+            warnings.warn(
+                f"cut off after max_iter={self.max_iter} iterations, before "
+                "it converged; raise max_iter, or tol if this is near enough",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+
+
+def _is_better(result, best):
+    """Tell whether a run beats the best one by more than rounding.
+
+    Two runs can find the same clusters under other names; which of the two
+    inertias rounds lower must not decide whose names are kept.
+    """
+    return result.inertia < best.inertia * (1 - 1e-12)

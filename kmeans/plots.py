@@ -1,0 +1,431 @@
+"""The pictures of the book: clusters, residuals, cells, half-steps, objective.
+
+Every function draws on the Axes it is given, or on a new one, and returns it.
+A cluster has the color and the marker of its index, in every picture.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba_array
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from . import style
+
+INK, MUTED, PAPER = (style.LIGHT[role] for role in ("ink", "muted", "paper"))
+# Above this many samples, the points of a figure are stored as pixels.
+VECTOR_LIMIT = 600
+HALO = withStroke(linewidth=4, foreground=PAPER)
+
+
+def clusters(X, labels=None, centroids=None, *, ax=None, names=None, sizes=None):
+    """Draw samples in the color and shape of their cluster, and centroids.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, 2)
+        Samples.
+    labels : array-like of int, shape (n_samples,), optional
+        Cluster of each sample; without it, samples are gray dots.
+    centroids : array-like of shape (n_clusters, 2), optional
+        Centroids, drawn as large marks.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; a new figure by default.
+    names : sequence of str, optional
+        Name of each cluster, written beside its centroid.
+        Needs `centroids`.
+    sizes : array-like of float, shape (n_samples,), optional
+        Relative area of each mark, for instance the probability of being
+        drawn as the next seed. The mean area is the usual one.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes, with equal scales.
+
+    Raises
+    ------
+    ValueError
+        If `X` or `centroids` does not have two columns, or if there are
+        names without centroids.
+
+    Examples
+    --------
+    >>> from kmeans import plots
+    >>> ax = plots.clusters([[0, 0], [0, 1], [4, 0]], [0, 0, 1],
+    ...                     [[0, 0.5], [4, 0]], names=["west", "east"])
+    >>> [text.get_text() for text in ax.texts]
+    ['west', 'east']
+    """
+    X = _plane(X, "X")
+    if names is not None and centroids is None:
+        raise ValueError("names are written beside centroids: pass centroids too")
+    ax = _axes(ax)
+    n_samples = len(X)
+    area = np.full(n_samples, np.clip(6000 / n_samples, 8, 48))
+    if sizes is not None:
+        area *= np.asarray(sizes) / np.mean(sizes)
+    # Pixels cannot follow the theme: no paper-colored edge around them.
+    rasterized = n_samples > VECTOR_LIMIT
+    look = {"rasterized": rasterized, "zorder": 2}
+    look |= {"linewidth": 0} if rasterized else {"linewidth": 0.6, "edgecolor": PAPER}
+    if labels is None:
+        ax.scatter(*X.T, area, style.NEUTRAL, "o", **look)
+    else:
+        labels = np.asarray(labels)
+        for j in np.unique(labels):
+            mine = labels == j
+            ax.scatter(
+                *X[mine].T, area[mine], style.color(j), style.marker(j), **look
+            )
+    if centroids is not None:
+        _centroids(_plane(centroids, "centroids"), ax)
+    if names is not None:
+        for position, name in zip(centroids, names, strict=True):
+            _note(ax, name, position, weight="bold")
+    ax.set_aspect("equal")
+    return ax
+
+
+def residuals(X, centroids, labels, *, ax=None, only=None):
+    """Draw the segment from each sample to the centroid of its cluster.
+
+    The objective is the sum of the squared lengths of these segments.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, 2)
+        Samples.
+    centroids : array-like of shape (n_clusters, 2)
+        Centroids.
+    labels : array-like of int, shape (n_samples,)
+        Cluster of each sample.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; a new figure by default.
+    only : int, optional
+        Draw the segments of this cluster alone.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Raises
+    ------
+    ValueError
+        If `X` or `centroids` does not have two columns.
+
+    Examples
+    --------
+    >>> from kmeans import plots
+    >>> ax = plots.residuals([[0, 0], [0, 1], [4, 0]], [[0, 0.5], [4, 0]], [0, 0, 1])
+    >>> [len(lines.get_segments()) for lines in ax.collections]
+    [3]
+    """
+    X, centroids = _plane(X, "X"), _plane(centroids, "centroids")
+    labels = np.asarray(labels)
+    if only is not None:
+        X, labels = X[labels == only], labels[labels == only]
+    ax = _axes(ax)
+    ax.add_collection(
+        LineCollection(
+            np.stack([X, centroids[labels]], axis=1),
+            colors=[style.color(j) for j in labels],
+            linewidths=1.2,
+            zorder=1.5,
+        )
+    )
+    ax.autoscale_view()
+    return ax
+
+
+def voronoi(centroids, *, ax=None, fill=False):
+    """Draw the borders between the cells of the centroids.
+
+    The cell of a centroid is the part of the plane nearer to it than to any
+    other centroid. Of equal centroids, the first has the cell, as in
+    `kmeans.assign`. Draw the samples first: the cells fill the axes as they
+    are, and do not change their limits.
+
+    Parameters
+    ----------
+    centroids : array-like of shape (n_clusters, 2)
+        Centroids.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; by default a new figure around the centroids.
+    fill : bool, default=False
+        Tint each cell with the color of its cluster.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Raises
+    ------
+    ValueError
+        If `centroids` does not have two columns.
+
+    Examples
+    --------
+    >>> from kmeans import plots
+    >>> ax = plots.voronoi([[0, 0], [4, 0], [2, 3]])
+    >>> len(ax.collections[0].get_paths())
+    3
+    """
+    centroids = _plane(centroids, "centroids")
+    if ax is None:
+        ax = _axes(ax)
+        ax.update_datalim(centroids)
+        ax.margins(0.5)
+        ax.autoscale_view()
+        ax.set_aspect("equal")
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    # Cells end well outside the axes, so that only borders between them show.
+    wide, high = right - left, top - bottom
+    box = np.array(
+        [
+            (left - wide, bottom - high),
+            (right + wide, bottom - high),
+            (right + wide, top + high),
+            (left - wide, top + high),
+        ]
+    )
+    cells, colors = [], []
+    for j, centroid in enumerate(centroids):
+        cell = box
+        for i, other in enumerate(centroids):
+            if not np.array_equal(other, centroid):
+                cell = _nearer(cell, centroid, other)
+            elif i < j:
+                cell = cell[:0]
+        if len(cell):
+            cells.append(cell)
+            colors.append(style.color(j))
+    ax.add_collection(
+        PolyCollection(
+            cells,
+            facecolors=to_rgba_array(colors, 0.15) if fill else "none",
+            edgecolors=MUTED,
+            zorder=1.2,
+        ),
+        autolim=False,
+    )
+    return ax
+
+
+def paths(history, *, ax=None):
+    """Draw the way of each centroid, from its start to its last position.
+
+    Parameters
+    ----------
+    history : sequence of HalfStep
+        What `kmeans.lloyd` recorded.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Examples
+    --------
+    >>> import kmeans
+    >>> from kmeans import plots
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [4.0, 0.0]]
+    >>> run = kmeans.lloyd(X, [[0.0, 0.0], [0.0, 1.0]], record=True)
+    >>> ax = plots.paths(run.history)
+    >>> len(ax.lines)
+    2
+    """
+    ax = _axes(ax)
+    # Centroids move in an update, so the first entry and the updates suffice.
+    stops = [history[0], *(step for step in history if step.half == "update")]
+    for j, way in enumerate(np.stack([step.centroids for step in stops], axis=1)):
+        (line,) = ax.plot(*way.T, color=style.color(j), zorder=3)
+        line.set_path_effects([HALO])
+        ax.scatter(*way[:-1].T, 16, style.color(j), zorder=3.2)
+        _start(way[0], j, ax)
+    return ax
+
+
+def half_steps(X, history, *, n_columns=2, steps=None):
+    """Draw the half-steps of a run of Lloyd's algorithm, one panel each.
+
+    A panel is headed by the number and the kind of its half-step and by the
+    objective after it. In an update, each centroid leaves an empty mark
+    where it was and draws the line it moved along.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, 2)
+        Samples.
+    history : sequence of HalfStep
+        What `kmeans.lloyd` recorded.
+    n_columns : int, default=2
+        Panels beside each other; more than two get illegible on a phone.
+    steps : sequence of int, optional
+        Indices into `history` of the half-steps to draw; all by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, its panels with equal scales and shared axes.
+
+    Raises
+    ------
+    ValueError
+        If `X` does not have two columns.
+
+    Examples
+    --------
+    >>> import kmeans
+    >>> from kmeans import plots
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [4.0, 0.0]]
+    >>> run = kmeans.lloyd(X, [[0.0, 0.0], [0.0, 1.0]], record=True)
+    >>> figure = plots.half_steps(X, run.history, steps=[0, 1])
+    >>> print(figure.axes[0].get_title(loc="left"))
+    1 assign
+    objective 16
+    """
+    X = _plane(X, "X")
+    steps = range(len(history)) if steps is None else steps
+    n_rows = -(-len(steps) // n_columns)
+    spread = np.ptp(np.vstack([X, *(step.centroids for step in history)]), axis=0)
+    panel = style.WIDTH / n_columns
+    height = panel * np.clip(spread[1] / spread[0], 0.5, 1.5) + 0.3
+    figure, grid = plt.subplots(
+        n_rows,
+        n_columns,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        layout="compressed",
+        figsize=(style.WIDTH, n_rows * height + 0.4),
+    )
+    panels = grid.ravel()
+    for ax, i in zip(panels, steps, strict=False):
+        step = history[i]
+        if step.half == "update":
+            before = history[i - 1].centroids
+            for j, way in enumerate(np.stack([before, step.centroids], axis=1)):
+                ax.plot(*way.T, color=style.color(j), zorder=3)
+                _start(way[0], j, ax)
+        clusters(X, step.labels, step.centroids, ax=ax)
+        ax.set_title(f"{i + 1} {step.half}\nobjective {step.objective:,.4g}")
+    for ax, above in zip(
+        panels[len(steps) :], panels[len(steps) - n_columns :], strict=False
+    ):
+        ax.remove()
+        above.tick_params(labelbottom=True)
+    return figure
+
+
+def objective(history, *, ax=None):
+    """Draw the objective after each half-step.
+
+    Parameters
+    ----------
+    history : sequence of HalfStep
+        What `kmeans.lloyd` recorded.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Examples
+    --------
+    >>> import kmeans
+    >>> from kmeans import plots
+    >>> X = [[0.0, 0.0], [0.0, 1.0], [4.0, 0.0]]
+    >>> run = kmeans.lloyd(X, [[0.0, 0.0], [0.0, 1.0]], record=True)
+    >>> ax = plots.objective(run.history)
+    >>> [text.get_text() for text in ax.texts]
+    ['assign', 'update']
+    """
+    ax = _axes(ax)
+    values = [step.objective for step in history]
+    ax.plot(range(1, len(values) + 1), values, color=MUTED, linewidth=1.2)
+    for half, marker, face in ("assign", "o", INK), ("update", "s", PAPER):
+        when = [i for i, step in enumerate(history) if step.half == half]
+        ax.plot(
+            [i + 1 for i in when],
+            [values[i] for i in when],
+            marker,
+            markersize=7,
+            markerfacecolor=face,
+            markeredgecolor=INK,
+        )
+        for i in when[:1]:
+            _note(ax, half, (i + 1, values[i]))
+    ax.set(xlabel="half-step", ylabel="objective", ylim=(0, None))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return ax
+
+
+def _axes(ax):
+    return plt.subplots()[1] if ax is None else ax
+
+
+def _plane(points, name):
+    """Points as floats, if they can be drawn."""
+    points = np.asarray(points, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(
+            f"{name} must have shape (n, 2) to be drawn, got {points.shape}"
+        )
+    return points
+
+
+def _nearer(cell, centroid, other):
+    """Part of a convex polygon that is nearer to one centroid than to another."""
+    across = other - centroid
+    beyond = (cell - (centroid + other) / 2) @ across
+    corners = []
+    for a, b, at, bt in zip(
+        cell, np.roll(cell, -1, axis=0), beyond, np.roll(beyond, -1), strict=True
+    ):
+        if at <= 0:
+            corners.append(a)
+        if at * bt < 0:
+            corners.append(a + (b - a) * at / (at - bt))
+    return np.reshape(corners, (-1, 2))
+
+
+def _centroids(centroids, ax):
+    for j, position in enumerate(centroids):
+        ax.scatter(
+            *position,
+            170,
+            style.color(j),
+            style.marker(j),
+            edgecolor=INK,
+            linewidth=1.5,
+            path_effects=[HALO],
+            zorder=4,
+        )
+
+
+def _start(position, j, ax):
+    """Empty mark where a centroid was."""
+    ax.scatter(
+        *position, 90, PAPER, style.marker(j), edgecolor=style.color(j), linewidth=1.5
+    ).set_zorder(3.5)
+
+
+def _note(ax, text, position, **look):
+    """Text beside a mark, legible over other marks."""
+    ax.annotate(
+        text,
+        position,
+        (10, 6),
+        textcoords="offset points",
+        path_effects=[HALO],
+        zorder=6,
+        **look,
+    )

@@ -1,0 +1,170 @@
+"""The border: every public function checks its input here, once.
+
+Each check returns a clean array or raises a ``ValueError`` that names the
+argument, says what it got and what it needs. Behind the border the code
+trusts its input and stays short.
+"""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def check_samples(X, name="X"):
+    """Return `X` as a finite 2-D float array, float32 or float64.
+
+    float32 stays float32; every other real type becomes float64. The array
+    is copied only when its type has to change.
+    """
+    X = _as_real_array(X, name)
+    if X.ndim != 2:
+        hint = ""
+        if X.ndim == 1:
+            hint = (
+                f"; reshape a single feature with {name}.reshape(-1, 1), "
+                f"a single sample with {name}.reshape(1, -1)"
+            )
+        raise ValueError(
+            f"{name} must be 2-D, of shape (n_samples, n_features), "
+            f"got shape {X.shape}{hint}"
+        )
+    if 0 in X.shape:
+        raise ValueError(
+            f"{name} needs at least one sample and one feature, "
+            f"got shape {X.shape}"
+        )
+    _check_finite(X, name)
+    return X
+
+
+def check_centroids(centroids, X, n_clusters=None, name="centroids"):
+    """Return `centroids` as a new array with the features and type of `X`."""
+    centroids = check_samples(centroids, name)
+    if centroids.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"{name} must have one column for each of the {X.shape[1]} "
+            f"features of X, got shape {centroids.shape}"
+        )
+    if n_clusters is not None and len(centroids) != n_clusters:
+        raise ValueError(
+            f"{name} must have one row for each of the n_clusters="
+            f"{n_clusters} clusters, got shape {centroids.shape}"
+        )
+    # A copy, so that no result shares memory with the caller's start.
+    return centroids.astype(X.dtype)
+
+
+def check_labels(labels, X, n_clusters):
+    """Return `labels` as an int32 array of n_samples cluster indices."""
+    labels = np.asarray(labels)
+    if labels.shape != (len(X),):
+        raise ValueError(
+            f"labels must be 1-D with one entry for each of the {len(X)} "
+            f"samples of X, got shape {labels.shape}"
+        )
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
+    if labels.min() < 0 or labels.max() >= n_clusters:
+        raise ValueError(
+            f"labels must lie between 0 and n_clusters - 1 = "
+            f"{n_clusters - 1}, got values from {labels.min()} "
+            f"to {labels.max()}"
+        )
+    return labels.astype(np.int32, copy=False)
+
+
+def check_n_clusters(n_clusters, n_samples, name="n_clusters"):
+    """Return `n_clusters` as an int between 1 and `n_samples`."""
+    n_clusters = check_count(n_clusters, name)
+    if n_clusters > n_samples:
+        raise ValueError(
+            f"{name} must be at most the number of samples, {n_samples}, "
+            f"got {n_clusters}"
+        )
+    return n_clusters
+
+
+def check_count(value, name):
+    """Return `value` as an int that is at least 1."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise ValueError(f"{name} must be an integer, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+    return int(value)
+
+
+def check_tol(tol):
+    """Return `tol` as a float that is at least 0."""
+    if not isinstance(tol, Real) or not 0 <= tol < np.inf:
+        raise ValueError(
+            f"tol must be a finite number, 0 or larger, got {tol!r}"
+        )
+    return float(tol)
+
+
+def check_sample_weight(sample_weight, X):
+    """Return one float64 weight for each sample; ones if None is given."""
+    if sample_weight is None:
+        return np.ones(len(X))
+    weight = _as_real_array(sample_weight, "sample_weight")
+    if weight.shape != (len(X),):
+        raise ValueError(
+            f"sample_weight must be 1-D with one weight for each of the "
+            f"{len(X)} samples of X, got shape {weight.shape}"
+        )
+    _check_finite(weight, "sample_weight")
+    if weight.min() < 0:
+        raise ValueError(
+            f"sample_weight must not be negative, got {weight.min()}"
+        )
+    if weight.sum() == 0:
+        raise ValueError(
+            "sample_weight must have a positive sum, got only zeros"
+        )
+    return weight.astype(np.float64, copy=False)
+
+
+def check_rng(rng):
+    """Return a random generator made from `rng`.
+
+    A Generator is used as it is, so that consecutive calls draw on one
+    stream; an integer or None seeds a new one. A legacy RandomState passes
+    too: that is how `KMeans` draws the numbers scikit-learn draws.
+    """
+    if isinstance(rng, np.random.RandomState):
+        return rng
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(
+            "rng must be a numpy.random.Generator, a non-negative integer "
+            f"or None, got {rng!r}"
+        ) from None
+
+
+def _as_real_array(values, name):
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must have rows of one length, got {error}"
+        ) from None
+    if array.dtype == np.float32:
+        return array
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name} must be real, got complex numbers")
+    try:
+        return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numeric, got {error}") from None
+
+
+def _check_finite(array, name):
+    if not np.isfinite(array).all():
+        what = "NaN" if np.isnan(array).any() else "infinity"
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        where = place[0] if len(place) == 1 else place
+        raise ValueError(
+            f"{name} must hold finite numbers, got {what}, "
+            f"first at index {where}; drop or impute such entries first"
+        )

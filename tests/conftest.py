@@ -1,0 +1,14 @@
+"""Settings that all tests share."""
+
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run and every machine, and no test that fails
+# because the machine was busy.
+settings.register_profile(
+    "reproducible",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("reproducible")
