@@ -49,7 +49,8 @@ lab: $(STAMP) ## Open the chapters in JupyterLab.
 execute: $(STAMP) ## Run every chapter again and store its outputs.
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
 	  --ExecutePreprocessor.kernel_name=python3 \
-	  --ExecutePreprocessor.record_timing=False $(CHAPTERS)
+	  --ExecutePreprocessor.record_timing=False \
+	  --ExecutePreprocessor.coalesce_streams=True $(CHAPTERS)
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 	  --extra-keys metadata.language_info.version $(CHAPTERS)
 

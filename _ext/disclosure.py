@@ -1,4 +1,4 @@
-"""Collapse solutions, hints and proofs of class ``dropdown`` with HTML's own ``<details>``.
+"""Collapse solutions and hints of class ``dropdown`` with HTML's own ``<details>``.
 
 They then open by mouse, touch and keyboard, are announced as collapsed or expanded, are
 found by the browser's text search and work with scripts off. The title becomes plain
@@ -9,7 +9,6 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx_exercise.nodes import solution_node
-from sphinx_proof.nodes import proof_node
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +30,18 @@ class CollapseBoxes(SphinxPostTransform):
 
     def run(self, **kwargs):
         for node in list(self.document.findall(nodes.Element)):
-            repeated = {"proof"} if isinstance(node, proof_node) else REPEATED_IDS
+            repeated = {"proof"} if "proof" in node.get("classes", ()) else REPEATED_IDS
             node["ids"] = [name for name in node.get("ids", ()) if name not in repeated]
             if "dropdown" in node.get("classes", ()):
                 self.collapse(node)
 
     def collapse(self, box):
-        if isinstance(box, proof_node):
-            title, body = "Proof", box.children
-        elif isinstance(box, (nodes.admonition, solution_node)):
-            title, body = box[0].astext(), box.children[1:]
-        else:  # the number of a theorem or an exercise is not known here
-            logger.warning("only solutions, proofs and admonitions collapse", location=box)
+        named = isinstance(box, (nodes.admonition, solution_node))
+        if not named or not isinstance(box[0], nodes.title):
+            logger.warning("only solutions and titled admonitions collapse", location=box)
             return
-        switch = summary("", title, classes=["admonition-title"])
+        title, *body = box.children
+        switch = summary("", title.astext(), classes=["admonition-title"])
         box.replace_self(details("", switch, *body, ids=box["ids"], classes=box["classes"]))
 
 

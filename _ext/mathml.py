@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 MACROS = {
     "substack": r"\begin{matrix}#1\end{matrix}",
+    "smash": r"#1",
     "argmin": r"\operatorname*{arg\,min}",
     "argmax": r"\operatorname*{arg\,max}",
 }
@@ -42,16 +43,14 @@ def visit_inline(self, node):
 
 def visit_display(self, node):
     number = node["number"] and get_node_equation_number(self, node)
-    if "amsmath" in node["classes"]:
-        node["ids"] = [f"equation-{number}"]  # MyST's own id is random: builds would differ
+    if "amsmath" in node["classes"]:  # MyST's own id is random: builds would differ
+        node["ids"] = [f"equation-{number}"] if number else []
     self.body.append(self.starttag(node, "div", CLASS="math"))
     # The theme's script makes a container of this class reachable by keyboard when it scrolls.
     self.body.append('<div class="pst-scrollable-table-container">')
     self.body.append(to_mathml(node, displaystyle=True) + "</div>")
     if number:
-        self.body.append(f'<span class="eqno">({number})')
-        self.add_permalink_ref(node, "Link to this equation")
-        self.body.append("</span>")
+        self.body.append(f'<span class="eqno">({number})</span>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

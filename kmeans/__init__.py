@@ -6,8 +6,6 @@ Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
 come from `kmeans.datasets`; none of these is imported until asked for.
 """
 
-from kmeans.estimator import KMeans
-from kmeans.labels import canonical_order, match_labels
 from kmeans.algorithm import (
     HalfStep,
     LloydResult,
@@ -16,7 +14,8 @@ from kmeans.algorithm import (
     lloyd,
     update,
 )
-from kmeans.swap import SwapResult, random_swap
+from kmeans.estimator import KMeans
+from kmeans.labels import canonical_order, match_labels
 from kmeans.seeding import (
     d2_probabilities,
     forgy,
@@ -25,6 +24,7 @@ from kmeans.seeding import (
     maximin,
     random_partition,
 )
+from kmeans.swap import SwapResult, random_swap
 
 __version__ = "0.1.0"
 

@@ -1,0 +1,215 @@
+"""The built book: what a build may and may not do, and every page in it.
+
+Pages are opened in headless Chromium, as files, in two widths and both
+themes. Where no Chromium is installed, those tests are skipped and say so.
+"""
+
+import filecmp
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    f"chapters/{path.stem}.html"
+    for path in sorted((ROOT / "chapters").iterdir())
+    if path.suffix in {".ipynb", ".md"}
+] + ["genindex.html", "search.html", "index.html"]
+CHROMIUM = next(
+    filter(
+        None,
+        map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]),
+    ),
+    None,
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# One build, one browser: all of these run in the same worker.
+pytestmark = pytest.mark.xdist_group("pages")
+
+
+def build(output):
+    program = Path(sys.executable).with_name("jupyter-book")
+    done = subprocess.run(
+        [
+            *(program, "build", ROOT, "--path-output", output),
+            *("-W", "-n", "--keep-going"),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return output / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; install one to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+class Page(HTMLParser):
+    """Names and links of one page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.links, self.sources = [], [], []
+        self.images = []
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        if tag == "img":
+            self.images.append(attributes)
+        if tag in {"script", "img"} and "src" in attributes:
+            self.sources.append(attributes["src"])
+        if tag == "link" and attributes.get("rel") != "canonical":
+            self.sources.append(attributes["href"])
+
+
+def test_two_clean_builds_are_identical(book, tmp_path):
+    again = build(tmp_path)
+    one, two = (
+        {path.relative_to(top) for path in top.rglob("*") if path.is_file()}
+        for top in (book, again)
+    )
+    assert one == two
+    _, differ, failed = filecmp.cmpfiles(
+        book, again, map(str, one), shallow=False
+    )
+    assert differ + failed == []
+
+
+def test_every_internal_link_and_anchor_resolves(book):
+    pages = {path: Page(path) for path in book.rglob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for link in page.links + page.sources:
+            if re.match(r"[a-z]+:", link):
+                continue
+            file, anchor = urldefrag(unquote(link.split("?")[0]))
+            target = (path.parent / file).resolve() if file else path
+            if not target.exists() or (
+                anchor and target in pages and anchor not in pages[target].ids
+            ):
+                broken.append((path.name, link))
+    assert broken == []
+
+
+def test_no_file_is_fetched_from_elsewhere(book):
+    for path in book.rglob("*.html"):
+        for source in Page(path).sources:
+            assert not re.match(r"(https?:)?//", source), (path.name, source)
+
+
+def test_ids_are_unique(book):
+    for path in book.rglob("*.html"):
+        ids = Page(path).ids
+        assert len(ids) == len(set(ids)), path.name
+
+
+def test_every_figure_has_its_dark_twin_with_the_same_words(book):
+    for path in book.glob("chapters/*.html"):
+        images = [
+            image for image in Page(path).images if "_images/" in image["src"]
+        ]
+        light = [i for i in images if "figure-light" in i["class"]]
+        dark = [i for i in images if "figure-dark" in i["class"]]
+        assert len(light) + len(dark) == len(images)
+        assert [i["alt"] for i in light] == [i["alt"] for i in dark]
+        for image in dark:
+            svg = (path.parent / image["src"]).read_text("utf-8")
+            assert "#ffffff" not in svg
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_in_a_browser(book, browser, page, theme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme
+    )
+    trouble = []
+    context.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:", "blob:"))
+            else trouble.append(request.url)
+        ),
+    )
+    context.on("requestfailed", lambda request: trouble.append(request.url))
+    context.on("weberror", lambda error: trouble.append(str(error.error)))
+    context.on(
+        "console",
+        lambda message: (
+            trouble.append(message.text)
+            if message.type in {"error", "warning"}
+            else None
+        ),
+    )
+    tab = context.new_page()
+    tab.goto((book / page).as_uri(), wait_until="load")
+    if page == "index.html":
+        tab.wait_for_url("**/front.html")
+    assert trouble == []
+
+    assert tab.locator("h1").count() == 1
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    shown = tab.evaluate("document.documentElement.dataset.theme")
+    assert shown == theme
+    for image in tab.locator("figure img").all():
+        hidden = "figure-dark" if theme == "light" else "figure-light"
+        assert image.is_visible() != (
+            hidden in image.get_attribute("class").split()
+        )
+
+    violations = Axe().run(tab).response["violations"]
+    assert [
+        (found["id"], found["nodes"][0]["html"][:120]) for found in violations
+    ] == []
+    context.close()
+
+
+def test_solutions_open_by_keyboard_and_without_scripts(book, browser):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((book / "chapters/lloyd.html").as_uri())
+    solution = tab.locator("details.solution").first
+    body = solution.locator("> :not(summary)").first
+    assert not body.is_visible()
+    solution.locator("summary").press("Enter")
+    assert body.is_visible()
+    context.close()
