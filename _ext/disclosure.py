@@ -1,8 +1,8 @@
-"""Collapse solutions and hints of class ``dropdown`` with HTML's own ``<details>``.
+"""Collapse boxes of class ``dropdown`` with HTML's own ``<details>``.
 
-They then open by mouse, touch and keyboard, are announced as collapsed or expanded, are
-found by the browser's text search and work with scripts off. The title becomes plain
-text: a link inside the switch could not be pressed.
+Solutions and hints then open by mouse, touch and keyboard, are announced as
+collapsed or expanded, are found by the browser's text search and work with
+scripts off. The title becomes plain text: a link in it could not be pressed.
 """
 
 from docutils import nodes
@@ -30,19 +30,22 @@ class CollapseBoxes(SphinxPostTransform):
 
     def run(self, **kwargs):
         for node in list(self.document.findall(nodes.Element)):
-            repeated = {"proof"} if "proof" in node.get("classes", ()) else REPEATED_IDS
-            node["ids"] = [name for name in node.get("ids", ()) if name not in repeated]
-            if "dropdown" in node.get("classes", ()):
+            ids, classes = node.get("ids", ()), node.get("classes", ())
+            repeated = {"proof"} if "proof" in classes else REPEATED_IDS
+            node["ids"] = [name for name in ids if name not in repeated]
+            if "dropdown" in classes:
                 self.collapse(node)
 
     def collapse(self, box):
-        named = isinstance(box, (nodes.admonition, solution_node))
-        if not named or not isinstance(box[0], nodes.title):
-            logger.warning("only solutions and titled admonitions collapse", location=box)
+        kind = isinstance(box, (nodes.admonition, solution_node))
+        if not kind or not isinstance(box[0], nodes.title):
+            problem = "only solutions and titled admonitions collapse"
+            logger.warning(problem, location=box)
             return
         title, *body = box.children
         switch = summary("", title.astext(), classes=["admonition-title"])
-        box.replace_self(details("", switch, *body, ids=box["ids"], classes=box["classes"]))
+        same = {"ids": box["ids"], "classes": box["classes"]}
+        box.replace_self(details("", switch, *body, **same))
 
 
 def visit_details(self, node):
@@ -65,4 +68,4 @@ def setup(app):
     app.add_node(details, html=(visit_details, depart_details))
     app.add_node(summary, html=(visit_summary, depart_summary))
     app.add_post_transform(CollapseBoxes)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

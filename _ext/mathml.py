@@ -1,7 +1,7 @@
 """Turn LaTeX into MathML while the book is built.
 
-Browsers draw MathML themselves, so a page needs no MathJax: no script, no request,
-and formulas that also work from the file system and with scripts off.
+Browsers draw MathML themselves, so a page needs no MathJax: no script, no
+request, and formulas that also work from the file system and with scripts off.
 LaTeX that cannot be converted is a warning, which fails a strict build.
 """
 
@@ -21,18 +21,23 @@ MACROS = {
     "argmax": r"\operatorname*{arg\,max}",
 }
 # Sphinx counts equations; an environment that counted too would number twice.
-COUNTING = re.compile(r"\\(begin|end)\{(align|gather|equation|multline|flalign)\}")
+COUNTING = re.compile(
+    r"\\(begin|end)\{(align|gather|equation|multline|flalign)\}"
+)
 SPLIT = re.compile(r"\\(begin|end)\{split\}")
 
 converter = LatexToMathML(macros=MACROS, fancy_error=False)
 
 
 def to_mathml(node, displaystyle):
-    latex = SPLIT.sub(r"\\\1{aligned}", COUNTING.sub(r"\\\1{\2*}", node.astext()))
+    latex = COUNTING.sub(r"\\\1{\2*}", node.astext())
+    latex = SPLIT.sub(r"\\\1{aligned}", latex)
     try:
-        return converter.convert_with_local_state(latex, displaystyle=displaystyle)
+        return converter.convert_with_local_state(
+            latex, displaystyle=displaystyle
+        )
     except LatexError as error:
-        logger.warning("math that MathML cannot show: %s in %r", error, latex, location=node)
+        logger.warning("cannot show %r: %s", latex, error, location=node)
         return "<code>LaTeX</code>"
 
 
@@ -43,10 +48,12 @@ def visit_inline(self, node):
 
 def visit_display(self, node):
     number = node["number"] and get_node_equation_number(self, node)
-    if "amsmath" in node["classes"]:  # MyST's own id is random: builds would differ
+    if "amsmath" in node["classes"]:
+        # MyST's own id is random: no two builds would be the same.
         node["ids"] = [f"equation-{number}"] if number else []
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    # The theme's script makes a container of this class reachable by keyboard when it scrolls.
+    # When it scrolls, the theme's script lets a container of this class have
+    # the keyboard's focus.
     self.body.append('<div class="pst-scrollable-table-container">')
     self.body.append(to_mathml(node, displaystyle=True) + "</div>")
     if number:
@@ -56,5 +63,7 @@ def visit_display(self, node):
 
 
 def setup(app):
-    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_html_math_renderer(
+        "mathml", (visit_inline, None), (visit_display, None)
+    )
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

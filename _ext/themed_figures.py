@@ -1,9 +1,10 @@
 """Give every SVG figure a dark twin.
 
-Notebooks store a figure once, in the light palette. While a page is read, each SVG gets
-a copy in which the light role colors (ink, grid, paper, ...) are replaced by the dark
-ones of ``kmeans.style``; book.css shows the one that fits the reader's theme.
-The hidden one is out of the accessibility tree and, being lazy, is not downloaded.
+Notebooks store a figure once, in the light palette. While a page is read, each
+SVG gets a copy in which the light role colors (ink, grid, paper, ...) are
+replaced by the dark ones of ``kmeans.style``; book.css shows the one that fits
+the reader's theme. The hidden one is out of the accessibility tree and, being
+lazy, is not downloaded.
 """
 
 import re
@@ -12,11 +13,12 @@ from pathlib import Path
 
 from docutils import nodes
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))  # the package need not be installed
+# The package need not be installed to build the book.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 
 def recolor(svg, light, dark):
-    """Replace all colors in one pass, so that a dark color may equal a light one."""
+    """Replace all colors at once, so that a dark one may equal a light one."""
     swap = {light[role]: dark[role] for role in light}
     return re.sub("|".join(sorted(swap)), lambda match: swap[match[0]], svg)
 
@@ -26,9 +28,9 @@ def add_twins(app, doctree):
         return
     for image in list(doctree.findall(nodes.image)):
         uri = image["uri"]
-        if not uri.endswith(".svg") or "://" in uri or "dark-light" in image["classes"]:
+        if not uri.endswith(".svg") or "://" in uri:
             continue
-        from kmeans import style  # here, because it imports matplotlib
+        from kmeans import style  # only here, because it imports Matplotlib
 
         app.env.note_dependency(style.__file__)
         source = Path(app.env.relfn2path(uri)[1])
@@ -37,8 +39,8 @@ def add_twins(app, doctree):
         twin = image.deepcopy()
         twin["uri"] = f"{uri.removesuffix('.svg')}-dark.svg"
         twin["ids"], twin["names"] = [], []
-        # The theme's own only-light and only-dark would hide the caption as well;
-        # dark-light is its word for an image that needs no white box in the dark.
+        # The theme's own only-light and only-dark would hide the caption too;
+        # dark-light is its word for an image that needs no white box.
         image["classes"] += ["figure-light", "dark-light"]
         twin["classes"] += ["figure-dark", "dark-light"]
         image["loading"] = twin["loading"] = "lazy"
@@ -46,19 +48,21 @@ def add_twins(app, doctree):
 
 
 def state_sizes(app, pagename, templatename, context, doctree):
-    """Write the size of each SVG, so that text does not jump when a lazy figure arrives."""
-    sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+    """Write each figure's size, so that no text jumps when it arrives."""
+    paths = {name: path for path, name in app.builder.images.items()}
 
     def with_size(match):
-        head = sources[match[1]].read_text("utf-8")[:1000]
-        size = dict(re.findall(r'\b(width|height)="([\d.]+)pt"', head))
-        pixels = (f' {side}="{float(points) * 4 / 3:.0f}"' for side, points in size.items())
-        return match[0] + "".join(pixels)
+        head = Path(app.srcdir, paths[match[1]]).read_text("utf-8")[:1000]
+        size = re.findall(r'\b(width|height)="([\d.]+)pt"', head)
+        pixels = [f'{side}="{float(pt) * 4 / 3:.0f}"' for side, pt in size]
+        return " ".join([match[0], *pixels])
 
-    context["body"] = re.sub(r'src="[^"]*_images/([^"/]+\.svg)"', with_size, context.get("body", ""))
+    link = r'src="[^"]*_images/([^"/]+\.svg)"'
+    context["body"] = re.sub(link, with_size, context.get("body", ""))
 
 
 def setup(app):
-    app.connect("doctree-read", add_twins, priority=100)  # before Sphinx collects images
+    # Early, before Sphinx collects the images of a page.
+    app.connect("doctree-read", add_twins, priority=100)
     app.connect("html-page-context", state_sizes)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -63,21 +63,23 @@ def clusters(X, labels=None, centroids=None, *, ax=None, names=None, sizes=None)
         raise ValueError("names are written beside centroids: pass centroids too")
     ax = _axes(ax)
     n_samples = len(X)
-    area = np.full(n_samples, np.clip(6000 / n_samples, 8, 48))
+    area = np.clip(4500 / n_samples, 8, 48)
     if sizes is not None:
-        area *= np.asarray(sizes) / np.mean(sizes)
+        area = area * np.asarray(sizes) / np.mean(sizes)
     # Pixels cannot follow the theme: no paper-colored edge around them.
     rasterized = n_samples > VECTOR_LIMIT
     look = {"rasterized": rasterized, "zorder": 2}
     look |= {"linewidth": 0} if rasterized else {"linewidth": 0.6, "edgecolor": PAPER}
     if labels is None:
-        ax.scatter(*X.T, area, style.NEUTRAL, "o", **look)
+        ax.scatter(*X.T, area, style.NEUTRAL, **look)
     else:
         labels = np.asarray(labels)
         for j in np.unique(labels):
             mine = labels == j
+            # One area for all, where that is so, makes an SVG half as large.
+            its_area = style.area(j) * (area if sizes is None else area[mine])
             ax.scatter(
-                *X[mine].T, area[mine], style.color(j), style.marker(j), **look
+                *X[mine].T, its_area, style.color(j), style.marker(j), **look
             )
     if centroids is not None:
         _centroids(_plane(centroids, "centroids"), ax)
@@ -314,7 +316,7 @@ def half_steps(X, history, *, n_columns=2, steps=None):
                 ax.plot(*way.T, color=style.color(j), zorder=3)
                 _start(way[0], j, ax)
         clusters(X, step.labels, step.centroids, ax=ax)
-        ax.set_title(f"{i + 1} {step.half}\nobjective {step.objective:,.4g}")
+        ax.set_title(f"{i + 1} {step.half}\nobjective {_short(step.objective)}")
     for ax, above in zip(
         panels[len(steps) :], panels[len(steps) - n_columns :], strict=False
     ):
@@ -365,6 +367,7 @@ def objective(history, *, ax=None):
             _note(ax, half, (i + 1, values[i]))
     ax.set(xlabel="half-step", ylabel="objective", ylim=(0, None))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_formatter(lambda value, position: _short(value))
     return ax
 
 
@@ -401,7 +404,7 @@ def _centroids(centroids, ax):
     for j, position in enumerate(centroids):
         ax.scatter(
             *position,
-            170,
+            150 * style.area(j),
             style.color(j),
             style.marker(j),
             edgecolor=INK,
@@ -414,8 +417,19 @@ def _centroids(centroids, ax):
 def _start(position, j, ax):
     """Empty mark where a centroid was."""
     ax.scatter(
-        *position, 90, PAPER, style.marker(j), edgecolor=style.color(j), linewidth=1.5
-    ).set_zorder(3.5)
+        *position,
+        80 * style.area(j),
+        PAPER,
+        style.marker(j),
+        edgecolor=style.color(j),
+        linewidth=1.5,
+        zorder=3.5,
+    )
+
+
+def _short(number):
+    """Four digits or more, never an exponent for what is large."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
 
 
 def _note(ax, text, position, **look):

@@ -42,6 +42,8 @@ COLORS = (
 # One shape more than there are colors: when both sequences start again,
 # no pair of color and shape repeats before cluster 110.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "p", "<", ">")
+# Factors on the areas of the shapes, so that all look equally large.
+AREAS = (1.0, 0.85, 1.2, 0.7, 1.2, 1.25, 1.25, 1.9, 1.15, 1.2, 1.2)
 # Samples without a cluster; the same on both papers, so it may be rasterized.
 NEUTRAL = "#7b8490"
 
@@ -55,6 +57,7 @@ RC = {
     "figure.constrained_layout.use": True,
     "figure.facecolor": LIGHT["paper"],
     "figure.titlesize": FONT_SIZE,
+    "figure.labelsize": FONT_SIZE,
     "savefig.dpi": 200,
     "svg.fonttype": "path",
     "svg.hashsalt": "kmeans",
@@ -128,6 +131,28 @@ def marker(cluster):
     ('o', '>')
     """
     return MARKERS[cluster % len(MARKERS)]
+
+
+def area(cluster):
+    """Area of a mark of a cluster, relative to a circle that looks as large.
+
+    Parameters
+    ----------
+    cluster : int
+        Label of the cluster, from 0.
+
+    Returns
+    -------
+    float
+        Factor on the area that Matplotlib is given.
+
+    Examples
+    --------
+    >>> from kmeans import style
+    >>> style.area(0), style.area(3)
+    (1.0, 0.7)
+    """
+    return AREAS[cluster % len(AREAS)]
 
 
 def use():

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 import kmeans
 from kmeans import assign, inertia, lloyd, update
-from kmeans.algorithm import _BLOCK_ENTRIES
+from kmeans.algorithm import _BLOCK_ENTRIES, _SMALL_TABLE
 
 # Two squares of side 1: clusters with means (0.5, 0.5) and (8.5, 0.5).
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -74,23 +74,30 @@ def test_assign_takes_more_centroids_than_one_block_has_entries():
 # --- update ---------------------------------------------------------------
 
 
-def test_update_gives_the_means():
-    X = blobs()
-    labels = np.arange(60) % 4
+# Memberships of so many samples in four clusters are stored sparse.
+MANY = _SMALL_TABLE // 4 + 1
+
+
+@pytest.mark.parametrize("n_samples", [60, MANY])
+def test_update_gives_the_means(n_samples):
+    X = blobs(0, n_samples)
+    labels = np.arange(n_samples) % 4
     labels[0] = 3
     means = [X[labels == j].mean(axis=0) for j in range(4)]
-    np.testing.assert_allclose(update(X, labels, 4), means, rtol=1e-14)
+    np.testing.assert_allclose(update(X, labels, 4), means, rtol=1e-12)
 
 
-def test_update_gives_weighted_means():
-    X, weight = blobs(), np.random.default_rng(2).uniform(0, 3, 60)
-    labels = np.arange(60) % 4
+@pytest.mark.parametrize("n_samples", [60, MANY])
+def test_update_gives_weighted_means(n_samples):
+    X = blobs(0, n_samples)
+    weight = np.random.default_rng(2).uniform(0, 3, n_samples)
+    labels = np.arange(n_samples) % 4
     means = [
         np.average(X[labels == j], axis=0, weights=weight[labels == j])
         for j in range(4)
     ]
     np.testing.assert_allclose(
-        update(X, labels, 4, sample_weight=weight), means, rtol=1e-13
+        update(X, labels, 4, sample_weight=weight), means, rtol=1e-12
     )
 
 
