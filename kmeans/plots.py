@@ -19,7 +19,9 @@ VECTOR_LIMIT = 600
 HALO = withStroke(linewidth=4, foreground=PAPER)
 
 
-def clusters(X, labels=None, centroids=None, *, ax=None, names=None, sizes=None):
+def clusters(
+    X, labels=None, centroids=None, *, ax=None, names=None, sizes=None
+):
     """Draw samples in the color and shape of their cluster, and centroids.
 
     Parameters
@@ -60,8 +62,10 @@ def clusters(X, labels=None, centroids=None, *, ax=None, names=None, sizes=None)
     """
     X = _plane(X, "X")
     if names is not None and centroids is None:
-        raise ValueError("names are written beside centroids: pass centroids too")
-    ax = _axes(ax)
+        raise ValueError(
+            "names are written beside centroids: pass centroids too"
+        )
+    ax = _map(ax)
     n_samples = len(X)
     area = np.clip(4500 / n_samples, 8, 48)
     if sizes is not None:
@@ -69,24 +73,41 @@ def clusters(X, labels=None, centroids=None, *, ax=None, names=None, sizes=None)
     # Pixels cannot follow the theme: no paper-colored edge around them.
     rasterized = n_samples > VECTOR_LIMIT
     look = {"rasterized": rasterized, "zorder": 2}
-    look |= {"linewidth": 0} if rasterized else {"linewidth": 0.6, "edgecolor": PAPER}
+    if rasterized:
+        look |= {"linewidth": 0}
+    else:
+        look |= {"linewidth": 0.6, "edgecolor": PAPER}
     if labels is None:
-        ax.scatter(*X.T, area, style.NEUTRAL, **look)
+        ax.scatter(*X.T, s=area, c=style.NEUTRAL, **look)
     else:
         labels = np.asarray(labels)
         for j in np.unique(labels):
             mine = labels == j
             # One area for all, where that is so, makes an SVG half as large.
-            its_area = style.area(j) * (area if sizes is None else area[mine])
+            areas = style.area(j) * (area if sizes is None else area[mine])
             ax.scatter(
-                *X[mine].T, its_area, style.color(j), style.marker(j), **look
+                *X[mine].T,
+                s=areas,
+                c=style.color(j),
+                marker=style.marker(j),
+                **look,
             )
     if centroids is not None:
-        _centroids(_plane(centroids, "centroids"), ax)
+        centroids = _plane(centroids, "centroids")
+        for j, position in enumerate(centroids):
+            ax.scatter(
+                *position,
+                s=150 * style.area(j),
+                c=style.color(j),
+                marker=style.marker(j),
+                edgecolor=INK,
+                linewidth=1.5,
+                path_effects=[HALO],
+                zorder=4,
+            )
     if names is not None:
         for position, name in zip(centroids, names, strict=True):
             _note(ax, name, position, weight="bold")
-    ax.set_aspect("equal")
     return ax
 
 
@@ -121,7 +142,8 @@ def residuals(X, centroids, labels, *, ax=None, only=None):
     Examples
     --------
     >>> from kmeans import plots
-    >>> ax = plots.residuals([[0, 0], [0, 1], [4, 0]], [[0, 0.5], [4, 0]], [0, 0, 1])
+    >>> ax = plots.residuals([[0, 0], [0, 1], [4, 0]],
+    ...                      [[0, 0.5], [4, 0]], [0, 0, 1])
     >>> [len(lines.get_segments()) for lines in ax.collections]
     [3]
     """
@@ -129,7 +151,7 @@ def residuals(X, centroids, labels, *, ax=None, only=None):
     labels = np.asarray(labels)
     if only is not None:
         X, labels = X[labels == only], labels[labels == only]
-    ax = _axes(ax)
+    ax = _map(ax)
     ax.add_collection(
         LineCollection(
             np.stack([X, centroids[labels]], axis=1),
@@ -177,12 +199,12 @@ def voronoi(centroids, *, ax=None, fill=False):
     3
     """
     centroids = _plane(centroids, "centroids")
-    if ax is None:
-        ax = _axes(ax)
+    around_centroids = ax is None
+    ax = _map(ax)
+    if around_centroids:
         ax.update_datalim(centroids)
         ax.margins(0.5)
         ax.autoscale_view()
-        ax.set_aspect("equal")
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     # Cells end well outside the axes, so that only borders between them show.
     wide, high = right - left, top - bottom
@@ -242,13 +264,14 @@ def paths(history, *, ax=None):
     >>> len(ax.lines)
     2
     """
-    ax = _axes(ax)
+    ax = _map(ax)
     # Centroids move in an update, so the first entry and the updates suffice.
     stops = [history[0], *(step for step in history if step.half == "update")]
-    for j, way in enumerate(np.stack([step.centroids for step in stops], axis=1)):
+    ways = np.stack([step.centroids for step in stops], axis=1)
+    for j, way in enumerate(ways):
         (line,) = ax.plot(*way.T, color=style.color(j), zorder=3)
         line.set_path_effects([HALO])
-        ax.scatter(*way[:-1].T, 16, style.color(j), zorder=3.2)
+        ax.scatter(*way[:-1].T, s=16, c=style.color(j), zorder=3.2)
         _start(way[0], j, ax)
     return ax
 
@@ -295,7 +318,8 @@ def half_steps(X, history, *, n_columns=2, steps=None):
     X = _plane(X, "X")
     steps = range(len(history)) if steps is None else steps
     n_rows = -(-len(steps) // n_columns)
-    spread = np.ptp(np.vstack([X, *(step.centroids for step in history)]), axis=0)
+    everything = np.vstack([X, *(step.centroids for step in history)])
+    spread = np.ptp(everything, axis=0)
     panel = style.WIDTH / n_columns
     height = panel * np.clip(spread[1] / spread[0], 0.5, 1.5) + 0.3
     figure, grid = plt.subplots(
@@ -311,14 +335,17 @@ def half_steps(X, history, *, n_columns=2, steps=None):
     for ax, i in zip(panels, steps, strict=False):
         step = history[i]
         if step.half == "update":
-            before = history[i - 1].centroids
-            for j, way in enumerate(np.stack([before, step.centroids], axis=1)):
+            ways = [history[i - 1].centroids, step.centroids]
+            for j, way in enumerate(np.stack(ways, axis=1)):
                 ax.plot(*way.T, color=style.color(j), zorder=3)
                 _start(way[0], j, ax)
         clusters(X, step.labels, step.centroids, ax=ax)
-        ax.set_title(f"{i + 1} {step.half}\nobjective {_short(step.objective)}")
+        value = _short(step.objective)
+        ax.set_title(f"{i + 1} {step.half}\nobjective {value}", loc="left")
     for ax, above in zip(
-        panels[len(steps) :], panels[len(steps) - n_columns :], strict=False
+        panels[len(steps) :],
+        panels[len(steps) - n_columns :],
+        strict=False,
     ):
         ax.remove()
         above.tick_params(labelbottom=True)
@@ -350,7 +377,8 @@ def objective(history, *, ax=None):
     >>> [text.get_text() for text in ax.texts]
     ['assign', 'update']
     """
-    ax = _axes(ax)
+    if ax is None:
+        ax = plt.subplots()[1]
     values = [step.objective for step in history]
     ax.plot(range(1, len(values) + 1), values, color=MUTED, linewidth=1.2)
     for half, marker, face in ("assign", "o", INK), ("update", "s", PAPER):
@@ -371,8 +399,12 @@ def objective(history, *, ax=None):
     return ax
 
 
-def _axes(ax):
-    return plt.subplots()[1] if ax is None else ax
+def _map(ax):
+    """Axes, new ones by default, on which equal distances look equal."""
+    if ax is None:
+        ax = plt.subplots()[1]
+    ax.set_aspect("equal")
+    return ax
 
 
 def _plane(points, name):
@@ -386,12 +418,16 @@ def _plane(points, name):
 
 
 def _nearer(cell, centroid, other):
-    """Part of a convex polygon that is nearer to one centroid than to another."""
+    """Part of a convex polygon nearer to one centroid than to another."""
     across = other - centroid
     beyond = (cell - (centroid + other) / 2) @ across
     corners = []
     for a, b, at, bt in zip(
-        cell, np.roll(cell, -1, axis=0), beyond, np.roll(beyond, -1), strict=True
+        cell,
+        np.roll(cell, -1, axis=0),
+        beyond,
+        np.roll(beyond, -1),
+        strict=True,
     ):
         if at <= 0:
             corners.append(a)
@@ -400,27 +436,13 @@ def _nearer(cell, centroid, other):
     return np.reshape(corners, (-1, 2))
 
 
-def _centroids(centroids, ax):
-    for j, position in enumerate(centroids):
-        ax.scatter(
-            *position,
-            150 * style.area(j),
-            style.color(j),
-            style.marker(j),
-            edgecolor=INK,
-            linewidth=1.5,
-            path_effects=[HALO],
-            zorder=4,
-        )
-
-
 def _start(position, j, ax):
     """Empty mark where a centroid was."""
     ax.scatter(
         *position,
-        80 * style.area(j),
-        PAPER,
-        style.marker(j),
+        s=80 * style.area(j),
+        c=PAPER,
+        marker=style.marker(j),
         edgecolor=style.color(j),
         linewidth=1.5,
         zorder=3.5,

@@ -86,7 +86,11 @@ RC = {
     "patch.edgecolor": LIGHT["ink"],
     "lines.linewidth": 2,
 }
-SVG = {"bbox_inches": None, "dpi": 200, "metadata": {"Creator": None, "Date": None}}
+SVG = {
+    "bbox_inches": None,
+    "dpi": 200,
+    "metadata": {"Creator": None, "Date": None},
+}
 
 
 def color(cluster):
@@ -173,7 +177,7 @@ def use():
     if ipython and (shell := ipython.get_ipython()):
         from matplotlib_inline.config import InlineBackend
 
-        # The options are set before the format: setting the format applies both.
+        # Options before the format: setting the format applies both.
         inline = InlineBackend.instance(parent=shell)
         inline.print_figure_kwargs = SVG
         inline.figure_formats = {"svg"}

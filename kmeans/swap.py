@@ -1,8 +1,9 @@
 """Random swap: out of a bad minimum, one centroid at a time.
 
 Lloyd's algorithm moves every centroid a little and none far. A swap takes
-one centroid away and puts it down on a sample somewhere else; what gets
-better is kept.
+one centroid away and puts it down on a sample somewhere else. Most swaps
+help nothing; the search is good because each costs next to nothing: only
+the neighborhoods of the two places are clustered anew.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans.algorithm import _inertia, _lloyd, _means
+from kmeans.algorithm import _lloyd
 from kmeans.progress import progress
 from kmeans.validation import (
     check_centroids,
@@ -19,10 +20,14 @@ from kmeans.validation import (
     check_rng,
     check_sample_weight,
     check_samples,
+    check_tol,
 )
 
-# Lloyd iterations after a swap that was kept, before the next is tried.
-_SETTLING_ITERATIONS = 10
+# Lloyd iterations on the start, and at most as many after each swap. With
+# fewer, many a good swap is judged before it has shown what it is worth.
+_ITERATIONS = 10
+# What the triangle inequality rules out is ruled out by more than rounding.
+_SLACK = 1 + 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,42 +41,60 @@ class SwapResult:
         The assignment of the samples to exactly these centroids.
     inertia : float
         Sum of squared distances of the samples to their centroid.
+    n_iter : int
+        Iterations of the last run of Lloyd's algorithm.
+    converged : bool
+        True if one more update and assignment would change no label.
+    stopped_by : {"labels", "shift", "max_iter"}
+        The rule that ended the last run of Lloyd's algorithm.
     n_tried : int
         Swaps tried; fewer than asked for if the search was interrupted.
-    n_kept : int
-        Swaps that lowered the inertia.
     history : tuple of (int, float)
         The inertia after each swap that was kept, with the number of swaps
-        tried by then; the first entry, at 0, is the start.
+        tried by then; the first entry, at 0, is before the first swap.
     """
 
     centroids: np.ndarray
     labels: np.ndarray
     inertia: float
+    n_iter: int
+    converged: bool
+    stopped_by: str
     n_tried: int
-    n_kept: int
     history: tuple[tuple[int, float], ...]
 
 
-def random_swap(X, centroids, *, n_swaps, rng=None, sample_weight=None):
+def random_swap(
+    X,
+    centroids,
+    *,
+    n_swaps,
+    rng=None,
+    sample_weight=None,
+    max_iter=300,
+    tol=0.0,
+):
     """Improve centroids by moving random ones onto random samples.
 
-    A swap takes a random centroid away and puts it on a random sample. The
-    samples are assigned anew and the means taken; if the inertia has fallen,
-    the swap is kept and followed by two more Lloyd iterations. After the
-    last swap, Lloyd's algorithm runs until no label changes.
+    A swap takes a random centroid away, puts it on a random sample and runs
+    a few Lloyd iterations. If the inertia has fallen, the result is kept.
+    After the last swap, Lloyd's algorithm runs until no label changes.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
     centroids : array-like of shape (n_clusters, n_features)
-        The start; Lloyd's algorithm is run on it first.
+        The start; ten Lloyd iterations are made before the first swap.
     n_swaps : int
         The budget: how many swaps to try.
     rng : numpy.random.Generator, int or None
         Source of the draws; an integer makes them repeatable.
     sample_weight : array-like of shape (n_samples,), optional
         Weights, not negative; a sample of weight 2 counts like two samples.
+    max_iter : int, default=300
+        Cap on the iterations after the last swap.
+    tol : float, default=0.0
+        Tolerance of the iterations after the last swap, as in `lloyd`.
 
     Returns
     -------
@@ -88,10 +111,13 @@ def random_swap(X, centroids, *, n_swaps, rng=None, sample_weight=None):
     shown in an interactive session. An interrupt (Ctrl-C) ends the search
     and returns the best centroids found so far.
 
-    Most of a swap costs nothing: only the samples of the removed centroid,
-    and samples nearer to the new one than to their own, change cluster. A
-    cluster in which no sample can be nearer is ruled out as a whole, by the
-    triangle inequality, and its sums stay as they are.
+    The iterations after a swap are local. They look at the samples of the
+    clusters whose centroid has just moved, and of those that a moved
+    centroid can take samples from: by the triangle inequality, it takes
+    none from a cluster whose centroid is at least twice as far away as that
+    cluster's farthest sample. There are at most ten iterations. If after
+    the first one the inertia is still above the best by more than this
+    iteration's update of the means has gained, the swap is given up.
 
     References
     ----------
@@ -114,122 +140,182 @@ def random_swap(X, centroids, *, n_swaps, rng=None, sample_weight=None):
     """
     X = check_samples(X)
     centroids = check_centroids(centroids, X)
-    check_n_clusters(len(centroids), len(X))
+    check_n_clusters(len(centroids), len(X), "the number of centroids")
     n_swaps = check_count(n_swaps, "n_swaps")
     rng = check_rng(rng)
     weight = check_sample_weight(sample_weight, X)
+    max_iter = check_count(max_iter, "max_iter")
+    tol = check_tol(tol)
 
-    state = _State(X, weight, _settle(X, centroids, weight))
-    history = [(0, state.inertia)]
-    n_tried = 0
+    start = _lloyd(X, centroids, _ITERATIONS, 0.0, weight)
+    best = _Partition(X, weight, start.centroids, start.labels)
     clusters = rng.choice(len(centroids), n_swaps)
-    samples = rng.choice(len(X), n_swaps)
+    samples = rng.choice(len(X), n_swaps, p=weight / weight.sum())
+    n_tried, history = 0, [(0, best.inertia())]
     try:
-        for n_tried in progress(range(1, n_swaps + 1), "swaps"):
-            swapped = state.swap(clusters[n_tried-1], samples[n_tried-1])
-            if swapped is not None:
-                settled = _settle(X, swapped, weight, _SETTLING_ITERATIONS)
-                if settled.inertia < state.inertia * (1 - 1e-12):
-                    state = _State(X, weight, settled)
-                    history.append((n_tried, state.inertia))
+        for step in progress(range(n_swaps), "swaps"):
+            trial = _swap(best, clusters[step], samples[step])
+            n_tried = step + 1
+            # An equal inertia that rounds lower is no improvement.
+            if trial.inertia() < best.inertia() * (1 - 1e-12):
+                best = trial
+                history.append((n_tried, best.inertia()))
     except KeyboardInterrupt:
         pass
-    final = _settle(X, state.centroids, weight)
+    end = _lloyd(X, best.centroids.astype(X.dtype), max_iter, tol, weight)
     return SwapResult(
-        centroids=final.centroids,
-        labels=final.labels,
-        inertia=final.inertia,
+        centroids=end.centroids,
+        labels=end.labels,
+        inertia=end.inertia,
+        n_iter=end.n_iter,
+        converged=end.converged,
+        stopped_by=end.stopped_by,
         n_tried=n_tried,
-        n_kept=len(history) - 1,
         history=tuple(history),
     )
 
 
-def _settle(X, centroids, weight, max_iter=300):
-    return _lloyd(X, centroids, max_iter, 0.0, weight)
+def _swap(partition, cluster, sample):
+    """Give the partition after one swap and the iterations it deserves."""
+    trial = partition.copy()
+    trial.centroids[cluster] = trial.X[sample]
+    moved = np.array([cluster])
+    moved, gain = trial.iterate(moved, partition.centroids[moved])
+    if trial.inertia() - partition.inertia() > gain:
+        return trial
+    for _ in range(_ITERATIONS - 1):
+        if not len(moved):
+            break
+        moved, _ = trial.iterate(moved, trial.centroids[moved])
+    return trial
 
 
-RATE = 2.0
-STAT=[0,0]
+class _Partition:
+    """Samples in clusters, kept so that a local change is local work.
 
-class _State:
-    """The clustering that swaps are tried on, and what it saves them."""
+    Attributes
+    ----------
+    centroids : ndarray of shape (n_clusters, n_features)
+        The means of the clusters. An empty cluster keeps the centroid it
+        had, until a swap takes it or the last run of Lloyd's algorithm
+        fills the cluster.
+    members : list of ndarray
+        The rows of `X` in each cluster.
+    distances : list of ndarray
+        The squared distances of the members to their centroid.
+    radius, cost : ndarray of shape (n_clusters,)
+        The largest distance to the centroid; the weighted sum of the
+        squared ones.
+    """
 
-    def __init__(self, X, weight, result):
+    def __init__(self, X, weight, centroids, labels):
+        n_clusters = len(centroids)
         self.X, self.weight = X, weight
-        self.centroids, self.labels = result.centroids, result.labels
-        self.inertia = result.inertia
-        n_clusters = len(self.centroids)
-        by_cluster = np.argsort(self.labels, kind="stable")
-        ends = np.cumsum(np.bincount(self.labels, minlength=n_clusters))
-        self.members = np.split(by_cluster, ends[:-1])
-        self.nearest = np.square(X - self.centroids[self.labels]).sum(axis=1)
-        weighted = self.nearest * weight
-        self.cost = np.bincount(self.labels, weighted, n_clusters)
-        self.radius = np.zeros(n_clusters)
-        np.maximum.at(self.radius, self.labels, np.sqrt(self.nearest))
-        self.second = {}
+        self.centroids = centroids.astype(float)
+        self.members = [np.empty(0, dtype=int)] * n_clusters
+        self.distances = [np.empty(0)] * n_clusters
+        self.radius, self.cost = np.zeros((2, n_clusters))
+        self._fill(np.arange(n_clusters), np.arange(len(X)), labels)
 
-    def swap(self, cluster, sample):
-        """Move the centroid of `cluster` onto `sample`, update, compare.
+    def copy(self):
+        # The arrays of samples are never written to, only replaced.
+        twin = object.__new__(_Partition)
+        twin.X, twin.weight = self.X, self.weight
+        twin.centroids = self.centroids.copy()
+        twin.members = self.members.copy()
+        twin.distances = self.distances.copy()
+        twin.radius, twin.cost = self.radius.copy(), self.cost.copy()
+        return twin
 
-        Returns the centroids after the update, or None if the inertia did
-        not fall.
+    def inertia(self):
+        return self.cost.sum()
+
+    def iterate(self, moved, origins):
+        """Assign and update where some centroids have moved.
+
+        Parameters
+        ----------
+        moved : ndarray of int
+            The clusters whose centroid is no longer where it was when their
+            neighbors last chose.
+        origins : ndarray of shape (len(moved), n_features)
+            From where their `radius` was measured.
+
+        Returns
+        -------
+        touched : ndarray of int
+            The clusters that lost or won samples, so have moved now.
+        gain : float
+            By how much the update of the means has lowered the inertia.
         """
-        X, place = self.X, self.X[sample]
-        # x leaves its centroid c for the place p only if |x - p| < |x - c|,
-        # which needs |c - p| < 2 |x - c|.
-        reach = np.sqrt(_square_lengths(self.centroids - place))
-        reachable = reach < 2 * self.radius
-        reachable[cluster] = False
-        rows = self._rows(np.flatnonzero(reachable))
-        rows = rows[_square_lengths(X[rows] - place) < self.nearest[rows]]
+        centroids, reach = self.centroids, 2 * _SLACK * self.radius
+        # A centroid beyond this is farther from every sample of the cluster
+        # than the one that is nearest to the origin.
+        gaps = cdist(centroids, origins)
+        rivals = (gaps <= reach[moved] + gaps.min(axis=0)).any(axis=1)
+        rivals = rivals.nonzero()[0]
+        rows, old = self._rows(moved)
+        table = cdist(self.X[rows], centroids[rivals], "sqeuclidean")
+        new = rivals[table.argmin(axis=1)]
 
-        orphans = self.members[cluster]
-        home, distance = self._second_nearest(cluster)
-        leave = distance < _square_lengths(X[orphans] - place)
+        # The samples of other clusters can only leave for a moved centroid.
+        near = cdist(centroids, centroids[moved]).min(axis=1) < reach
+        near[moved] = False
+        near = near.nonzero()[0]
+        near_rows, near_old = self._rows(near)
+        table = cdist(self.X[near_rows], centroids[moved], "sqeuclidean")
+        leave = table.min(axis=1) < _join(self.distances, near)
+        near_new = np.where(leave, moved[table.argmin(axis=1)], near_old)
 
-        labels = self.labels.copy()
-        labels[rows] = cluster
-        labels[orphans[leave]] = home[leave]
-        touched = np.zeros(len(self.centroids), dtype=bool)
-        touched[cluster] = True
-        touched[self.labels[rows]] = True
-        touched[home[leave]] = True
-        touched = np.flatnonzero(touched)
+        touched = np.zeros(len(centroids), dtype=bool)
+        for before, after in (old, new), (near_old, near_new):
+            changed = before != after
+            touched[before[changed]] = touched[after[changed]] = True
+        others = touched.copy()
+        others[moved] = others[near] = False
+        other_rows, other_labels = self._rows(others.nonzero()[0])
 
-        rows = self._rows(touched)
-        number = np.searchsorted(touched, labels[rows])
-        weight = self.weight[rows]
-        means = _means(X[rows], number, len(touched), weight)
-        cost = _inertia(X[rows], means, number, weight)
-        gap = cost - self.cost[touched].sum()
-        moved = self.centroids.copy()
-        moved[cluster] = place
-        before = _inertia(X[rows], moved, labels[rows], weight)
-        STAT[0]+=1
-        if gap > RATE * (before - cost):
-            return None
-        STAT[1]+=1
-        centroids = self.centroids.copy()
-        centroids[touched] = means
-        return centroids
+        rows = np.concatenate([rows, near_rows, other_rows])
+        labels = np.concatenate([new, near_new, other_labels])
+        keep = touched[labels]
+        touched = touched.nonzero()[0]
+        return touched, self._fill(touched, rows[keep], labels[keep])
 
     def _rows(self, clusters):
-        if not len(clusters):
-            return np.empty(0, dtype=int)
-        return np.concatenate([self.members[j] for j in clusters])
+        sizes = [len(self.members[j]) for j in clusters]
+        return _join(self.members, clusters), clusters.repeat(sizes)
 
-    def _second_nearest(self, cluster):
-        """Where the samples of a cluster go without it, and how far."""
-        if cluster not in self.second:
-            distances = cdist(
-                self.X[self.members[cluster]], self.centroids, "sqeuclidean"
-            )
-            distances[:, cluster] = np.inf
-            home = distances.argmin(axis=1)
-            self.second[cluster] = home, distances.min(axis=1)
-        return self.second[cluster]
+    def _fill(self, clusters, rows, labels):
+        """Give clusters exactly these rows; return what the means gain."""
+        order = labels.argsort(kind="stable")
+        rows = rows[order]
+        sizes = np.bincount(labels, minlength=len(self.cost))[clusters]
+        ends = sizes.cumsum()
+        starts = ends - sizes
+
+        filled = sizes > 0
+        first, sizes, owners = starts[filled], sizes[filled], clusters[filled]
+        weight = self.weight[rows]
+        mass = np.add.reduceat(weight, first)
+        away = self.X[rows] - self.centroids[owners].repeat(sizes, axis=0)
+        shift = np.add.reduceat(away * weight[:, np.newaxis], first)
+        shift /= np.where(mass > 0, mass, 1)[:, np.newaxis]
+        away -= shift.repeat(sizes, axis=0)
+        distances = _square_lengths(away)
+
+        self.centroids[owners] += shift
+        self.cost[clusters] = self.radius[clusters] = 0
+        self.cost[owners] = np.add.reduceat(distances * weight, first)
+        self.radius[owners] = np.sqrt(np.maximum.reduceat(distances, first))
+        for j, start, end in zip(clusters, starts, ends, strict=True):
+            self.members[j] = rows[start:end]
+            self.distances[j] = distances[start:end]
+        return mass @ _square_lengths(shift)
+
+
+def _join(arrays, clusters):
+    parts = [arrays[j] for j in clusters]
+    return np.concatenate(parts) if parts else arrays[0][:0]
 
 
 def _square_lengths(vectors):

@@ -308,10 +308,12 @@ def test_of_runs_that_differ_by_rounding_the_first_is_kept():
     )
 
 
-def test_given_centroids_make_one_run_and_say_so():
+def test_given_centroids_make_one_run_and_say_so(capsys):
     X = blobs()
-    with pytest.warns(RuntimeWarning, match="init .* one run .* n_init=5"):
-        model = KMeans(3, init=X[:3], n_init=5).fit(X)
+    model = KMeans(3, init=X[:3], n_init=5, verbose=1)
+    with pytest.warns(RuntimeWarning, match=r"init .* one run .* n_init=5"):
+        model.fit(X)
+    assert len(capsys.readouterr().out.splitlines()) == 1
     assert_same_fit(model, KMeans(3, init=X[:3], n_init=1).fit(X))
 
 
@@ -411,6 +413,17 @@ def test_sparse_data_are_refused(make):
 def test_a_bad_parameter_is_named(params, words):
     with pytest.raises(ValueError, match=words):
         KMeans(**params).fit(blobs())
+
+
+@pytest.mark.parametrize(
+    "params", [{"n_clusters": 91}, {"max_iter": 0}, {"tol": -1.0}]
+)
+def test_parameters_are_checked_before_a_start_is_made(params):
+    def never(X, n_clusters, random_state):
+        pytest.fail("called in spite of a bad parameter")
+
+    with pytest.raises(ValueError, match=f"^{min(params)} must"):
+        KMeans(init=never, **params).fit(blobs())
 
 
 @pytest.mark.parametrize(

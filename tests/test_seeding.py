@@ -217,9 +217,12 @@ def test_maximin_takes_the_first_of_equally_far_samples():
     X = [[5.0], [0.0], [10.0], [0.0], [10.0]]
     centroids = maximin(X, 3, rng=0, sample_weight=[9e9, 1, 1, 1, 1])
     np.testing.assert_array_equal(centroids.ravel(), [5, 0, 10])
-    # Of the samples 0, 1 and 2, which lie together, each is taken once.
-    X = [[1.0], [1.0], [1.0]]
-    np.testing.assert_array_equal(maximin(X, 3, rng=0), X)
+
+
+def test_maximin_takes_no_sample_twice_even_among_duplicates():
+    X = [[0.0], [5.0], [0.0], [5.0], [5.0]]
+    centroids = maximin(X, 5, rng=0)
+    assert sorted(centroids.ravel()) == [0, 0, 5, 5, 5]
 
 
 # --- k-means++ ------------------------------------------------------------
