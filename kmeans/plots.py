@@ -451,7 +451,7 @@ def _start(position, j, ax):
 
 def _short(number):
     """Four digits or more, never an exponent for what is large."""
-    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
+    return f"{number:,.0f}" if number >= 999.95 else f"{number:.4g}"
 
 
 def _note(ax, text, position, **look):

@@ -214,6 +214,7 @@ class _Partition:
         self.centroids = centroids.astype(float)
         self.members = [np.empty(0, dtype=int)] * n_clusters
         self.distances = [np.empty(0)] * n_clusters
+        self.size = np.zeros(n_clusters, dtype=int)
         self.radius, self.cost = np.zeros((2, n_clusters))
         self._fill(np.arange(n_clusters), np.arange(len(X)), labels)
 
@@ -224,6 +225,7 @@ class _Partition:
         twin.centroids = self.centroids.copy()
         twin.members = self.members.copy()
         twin.distances = self.distances.copy()
+        twin.size = self.size.copy()
         twin.radius, twin.cost = self.radius.copy(), self.cost.copy()
         return twin
 
@@ -282,41 +284,39 @@ class _Partition:
         return touched, self._fill(touched, rows[keep], labels[keep])
 
     def _rows(self, clusters):
-        sizes = [len(self.members[j]) for j in clusters]
-        return _join(self.members, clusters), clusters.repeat(sizes)
+        rows = _join(self.members, clusters)
+        return rows, clusters.repeat(self.size[clusters])
 
     def _fill(self, clusters, rows, labels):
         """Give clusters exactly these rows; return what the means gain."""
         order = labels.argsort(kind="stable")
         rows = rows[order]
-        sizes = np.bincount(labels, minlength=len(self.cost))[clusters]
+        sizes = np.bincount(labels, minlength=len(self.size))[clusters]
         ends = sizes.cumsum()
         starts = ends - sizes
 
         filled = sizes > 0
-        first, sizes, owners = starts[filled], sizes[filled], clusters[filled]
+        owners, first, repeats = clusters[filled], starts[filled], sizes[filled]
         weight = self.weight[rows]
         mass = np.add.reduceat(weight, first)
-        away = self.X[rows] - self.centroids[owners].repeat(sizes, axis=0)
+        away = self.X[rows] - self.centroids[owners].repeat(repeats, axis=0)
         shift = np.add.reduceat(away * weight[:, np.newaxis], first)
         shift /= np.where(mass > 0, mass, 1)[:, np.newaxis]
-        away -= shift.repeat(sizes, axis=0)
-        distances = _square_lengths(away)
+        away -= shift.repeat(repeats, axis=0)
+        distances = np.vecdot(away, away)
 
         self.centroids[owners] += shift
+        self.size[clusters] = sizes
         self.cost[clusters] = self.radius[clusters] = 0
         self.cost[owners] = np.add.reduceat(distances * weight, first)
         self.radius[owners] = np.sqrt(np.maximum.reduceat(distances, first))
-        for j, start, end in zip(clusters, starts, ends, strict=True):
-            self.members[j] = rows[start:end]
-            self.distances[j] = distances[start:end]
-        return mass @ _square_lengths(shift)
+        ranges = map(slice, starts.tolist(), ends.tolist())
+        for j, part in zip(clusters.tolist(), ranges, strict=True):
+            self.members[j] = rows[part]
+            self.distances[j] = distances[part]
+        return mass @ np.vecdot(shift, shift)
 
 
 def _join(arrays, clusters):
-    parts = [arrays[j] for j in clusters]
+    parts = [arrays[j] for j in clusters.tolist()]
     return np.concatenate(parts) if parts else arrays[0][:0]
-
-
-def _square_lengths(vectors):
-    return np.einsum("ij,ij->i", vectors, vectors)

@@ -8,6 +8,11 @@ trusts its input and stays short.
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import issparse
+
+# The squares of larger numbers may be infinite. An array, so that comparing
+# with float32 is done in float64, where it fits.
+_LARGEST = np.array([1e150])
 
 
 def check_samples(X, name="X"):
@@ -51,7 +56,10 @@ def check_centroids(centroids, X, n_clusters=None, name="centroids"):
             f"{n_clusters} clusters, got shape {centroids.shape}"
         )
     # A copy, so that no result shares memory with the caller's start.
-    return centroids.astype(X.dtype)
+    with np.errstate(over="ignore"):
+        centroids = centroids.astype(X.dtype)
+    _check_finite(centroids, name)
+    return centroids
 
 
 def check_labels(labels, X, n_clusters):
@@ -143,6 +151,10 @@ def check_rng(rng):
 
 
 def _as_real_array(values, name):
+    if issparse(values):
+        raise ValueError(
+            f"{name} must be dense, got a sparse matrix; use {name}.toarray()"
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -160,11 +172,19 @@ def _as_real_array(values, name):
 
 
 def _check_finite(array, name):
-    if not np.isfinite(array).all():
-        what = "NaN" if np.isnan(array).any() else "infinity"
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        where = place[0] if len(place) == 1 else place
+    wrong = ~(np.abs(array) <= _LARGEST)
+    if not wrong.any():
+        return
+    place = tuple(int(i) for i in np.argwhere(wrong)[0])
+    where = place[0] if len(place) == 1 else place
+    value = array[place]
+    if np.isfinite(value):
         raise ValueError(
-            f"{name} must hold finite numbers, got {what}, "
-            f"first at index {where}; drop or impute such entries first"
+            f"{name} must hold numbers of size {_LARGEST[0]:g} at most, got "
+            f"{value:g} at index {where}; rescale the data"
         )
+    what = "NaN" if np.isnan(value) else "infinity"
+    raise ValueError(
+        f"{name} must hold finite numbers, got {what}, "
+        f"first at index {where}; drop or impute such entries first"
+    )

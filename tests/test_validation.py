@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 import kmeans
 from kmeans import validation
@@ -67,10 +68,12 @@ NOT_SAMPLES = {
     "no feature": (np.zeros((4, 0)), "one feature", "(4, 0)"),
     "NaN": ([[0, 0], [0, np.nan]], "finite", "got NaN", "index (1, 1)"),
     "infinity": ([[0, 0], [np.inf, 0]], "finite", "got infinity", "(1, 0)"),
+    "too large": ([[0, 1e151], [0, 0]], "1e+150", "got 1e+151", "(0, 1)"),
     "-infinity": ([[0, -np.inf], [0, 0]], "finite", "infinity", "(0, 1)"),
     "None": ([[None, 1.0]], "finite", "NaN", "(0, 0)"),
     "complex": ([[1j, 0]], "must be real", "got complex"),
     "words": ([["a", "b"]], "must be numeric", "got", "'a'"),
+    "sparse": (csr_array(np.eye(2)), "must be dense", "toarray()"),
     "ragged": ([[1.0], [2.0, 3.0]], "rows of one length", "got"),
 }
 
@@ -244,3 +247,9 @@ def test_generators_are_used_and_seeds_make_new_ones():
     assert draws == [np.random.default_rng(3).random()] * 2
     fresh = [validation.check_rng(None).random() for _ in range(2)]
     assert fresh[0] != fresh[1]
+
+
+def test_centroids_must_fit_the_type_of_the_samples():
+    X = np.zeros((2, 1), dtype=np.float32)
+    with pytest.raises(ValueError, match="centroids .* got infinity"):
+        check_centroids([[1e39]], X)
