@@ -251,5 +251,5 @@ def test_generators_are_used_and_seeds_make_new_ones():
 
 def test_centroids_must_fit_the_type_of_the_samples():
     X = np.zeros((2, 1), dtype=np.float32)
-    with pytest.raises(ValueError, match="centroids .* got infinity"):
-        check_centroids([[1e39]], X)
+    with pytest.raises(ValueError, match=r"centroids .* got infinity"):
+        validation.check_centroids([[1e39]], X)
