@@ -15,6 +15,7 @@ from kmeans.algorithm import (
     update,
 )
 from kmeans.estimator import KMeans
+from kmeans.exact import ExactResult, exact_kmeans, exact_kmeans_1d
 from kmeans.labels import canonical_order, match_labels
 from kmeans.seeding import (
     d2_probabilities,
@@ -29,6 +30,7 @@ from kmeans.swap import SwapResult, random_swap
 __version__ = "0.1.0"
 
 __all__ = [
+    "ExactResult",
     "HalfStep",
     "KMeans",
     "LloydResult",
@@ -36,6 +38,8 @@ __all__ = [
     "assign",
     "canonical_order",
     "d2_probabilities",
+    "exact_kmeans",
+    "exact_kmeans_1d",
     "forgy",
     "greedy_kmeans_plusplus",
     "inertia",

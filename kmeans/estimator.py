@@ -1,6 +1,7 @@
 """`KMeans`: Lloyd's algorithm behind scikit-learn's estimator protocol."""
 
 import warnings
+from numbers import Integral
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -21,6 +22,7 @@ from kmeans.seeding import (
     maximin,
     random_partition,
 )
+from kmeans.swap import random_swap
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -73,6 +75,10 @@ class KMeans(
         If not 0, print one line for each run.
     random_state : int, RandomState instance or None, default=None
         Source of the draws; an integer makes them repeatable.
+    n_swaps : int, default=0
+        Budget of swaps tried on the best run, to get out of a bad minimum:
+        see `random_swap`. Ten per cluster help, a hundred find the optimum
+        of small sets. With 0, results are those of scikit-learn.
     algorithm : "lloyd", default="lloyd"
         Present so that code written for scikit-learn meets a clear error
         when it asks for another one.
@@ -86,7 +92,8 @@ class KMeans(
         Sum of squared distances of the samples to their centroid, each
         times its weight.
     n_iter_ : int
-        Number of iterations of the run that was kept.
+        Number of iterations of the run that was kept; after swaps, of the
+        run that ended the search.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Only if `X` has string names for all its features.
@@ -100,6 +107,7 @@ class KMeans(
     See Also
     --------
     lloyd : the algorithm alone, from a given start.
+    random_swap : what `n_swaps` does.
 
     Notes
     -----
@@ -132,6 +140,7 @@ class KMeans(
         tol=1e-4,
         verbose=0,
         random_state=None,
+        n_swaps=0,
         algorithm="lloyd",
     ):
         self.n_clusters = n_clusters
@@ -141,6 +150,7 @@ class KMeans(
         self.tol = tol
         self.verbose = verbose
         self.random_state = random_state
+        self.n_swaps = n_swaps
         self.algorithm = algorithm
 
     def fit(self, X, y=None, sample_weight=None):
@@ -190,6 +200,16 @@ class KMeans(
                 )
             if best is None or _is_better(result, best):
                 best = result
+        if self.n_swaps > 0:
+            best = random_swap(
+                X,
+                best.centroids,
+                n_swaps=self.n_swaps,
+                rng=random_state,
+                sample_weight=weight,
+                max_iter=self.max_iter,
+                tol=tol,
+            )
         self._warn_of(best)
 
         self.cluster_centers_ = best.centroids
@@ -292,6 +312,15 @@ class KMeans(
         check_n_clusters(self.n_clusters, len(X))
         check_count(self.max_iter, "max_iter")
         check_tol(self.tol)
+        if (
+            not isinstance(self.n_swaps, Integral)
+            or isinstance(self.n_swaps, bool)
+            or self.n_swaps < 0
+        ):
+            raise ValueError(
+                "n_swaps must be an integer that is at least 0, got "
+                f"{self.n_swaps!r}"
+            )
         if self.algorithm != "lloyd":
             raise ValueError(
                 "algorithm must be 'lloyd', the only one in this package, "

@@ -16,6 +16,9 @@ from . import style
 INK, MUTED, PAPER = (style.LIGHT[role] for role in ("ink", "muted", "paper"))
 # Above this many samples, the points of a figure are stored as pixels.
 VECTOR_LIMIT = 600
+# Above this many, points are so small that a paper-colored edge around them
+# would eat them up.
+EDGE_LIMIT = 150
 HALO = withStroke(linewidth=4, foreground=PAPER)
 
 
@@ -70,10 +73,8 @@ def clusters(
     area = np.clip(4500 / n_samples, 8, 48)
     if sizes is not None:
         area = area * np.asarray(sizes) / np.mean(sizes)
-    # Pixels cannot follow the theme: no paper-colored edge around them.
-    rasterized = n_samples > VECTOR_LIMIT
-    look = {"rasterized": rasterized, "zorder": 2}
-    if rasterized:
+    look = {"rasterized": n_samples > VECTOR_LIMIT, "zorder": 2}
+    if n_samples > EDGE_LIMIT:
         look |= {"linewidth": 0}
     else:
         look |= {"linewidth": 0.6, "edgecolor": PAPER}

@@ -164,6 +164,22 @@ def test_marks_shrink_with_the_number_of_samples():
     assert areas[0] > areas[1] > areas[2] >= 8
 
 
+def test_only_marks_that_are_few_have_an_edge_of_paper():
+    # Pixels cannot follow the theme, so that no edge may become pixels.
+    assert plots.EDGE_LIMIT <= plots.VECTOR_LIMIT
+    for n_samples, width in (
+        (plots.EDGE_LIMIT, 0.6),
+        (plots.EDGE_LIMIT + 1, 0),
+    ):
+        points = np.resize(X, (n_samples, 2))
+        for labels in (None, np.zeros(n_samples, dtype=int)):
+            (artist,) = marks(plots.clusters(points, labels))
+            assert artist.get_linewidth() == [width]
+            if width:
+                paper = style.LIGHT["paper"]
+                assert same_color(artist.get_edgecolor(), paper)
+
+
 def test_a_crowd_is_stored_as_pixels_and_all_else_as_lines():
     few = plots.clusters(X, LABELS, CENTROIDS)
     many = plots.clusters(CROWD, np.tile(LABELS, 40), CENTROIDS)

@@ -150,6 +150,8 @@ def test_roles_can_be_replaced_in_the_text_of_a_figure():
     assert style.LIGHT.keys() == style.DARK.keys()
     colors = [*style.LIGHT.values(), *style.COLORS, style.NEUTRAL]
     assert len(set(colors)) == len(colors)
+    # Matplotlib does not write black into an SVG.
+    assert "#000000" not in colors
     for color in [*colors, *style.DARK.values()]:
         assert re.fullmatch("#[0-9a-f]{6}", color)
 
