@@ -380,7 +380,8 @@ def objective(history, *, ax=None):
     """
     if ax is None:
         ax = plt.subplots()[1]
-    values = [step.objective for step in history]
+    # The last digits differ between machines, and limits follow the values.
+    values = [float(f"{step.objective:.6g}") for step in history]
     ax.plot(range(1, len(values) + 1), values, color=MUTED, linewidth=1.2)
     for half, marker, face in ("assign", "o", INK), ("update", "s", PAPER):
         when = [i for i, step in enumerate(history) if step.half == half]
