@@ -37,7 +37,7 @@ book: $(STAMP) ## Build the book and print the page to open.
 	@echo "Open the book: file://$(PAGE)"
 
 test: $(STAMP) ## Run every test: package, doctests, book and notebooks.
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov
+	$(BIN)/python -m pytest -n $(JOBS) --cov
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --nbval chapters
 
 # JupyterLab hides the stored figures of notebooks that are not trusted.

@@ -37,8 +37,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# One build, one browser: all of these run in the same worker.
-pytestmark = pytest.mark.xdist_group("pages")
 
 
 def build(output):
