@@ -468,10 +468,19 @@ def test_objective_is_drawn_for_every_half_step_from_1():
     ax = plots.objective(RUN.history)
     values = [step.objective for step in RUN.history]
     line, assign, update = ax.lines
-    np.testing.assert_array_equal(line.get_ydata(), values)
+    np.testing.assert_allclose(line.get_ydata(), values, rtol=1e-5)
     np.testing.assert_array_equal(line.get_xdata(), range(1, len(values) + 1))
     np.testing.assert_array_equal(assign.get_xydata(), line.get_xydata()[::2])
     np.testing.assert_array_equal(update.get_xydata(), line.get_xydata()[1::2])
+
+
+def test_objective_is_drawn_alike_where_only_last_digits_differ():
+    other = [
+        replace(step, objective=step.objective * (1 + 1e-14))
+        for step in RUN.history
+    ]
+    drawn, again = plots.objective(RUN.history), plots.objective(other)
+    assert svg(drawn.figure) == svg(again.figure)
 
 
 def test_objective_marks_and_names_both_kinds_of_half_step():
