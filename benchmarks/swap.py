@@ -22,7 +22,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.preprocessing import scale
 from threadpoolctl import threadpool_limits
 
-from kmeans import KMeans, assign
+from kmeans import KMeans, assign, lloyd
 from kmeans.datasets import (
     gaussian_board,
     load_penguins,
@@ -77,7 +77,7 @@ def methods(n_swaps, many=True):
 
 def run(method, X, n_clusters, seed):
     """Fit once; return the model and the seconds it took."""
-    model = method(n_clusters, random_state=seed)
+    model = method(n_clusters=n_clusters, random_state=seed)
     start = time.perf_counter()
     model.fit(X)
     return model, time.perf_counter() - start
@@ -88,12 +88,14 @@ def iris_table(n_seeds=100):
     X = load_iris().data
     rows = []
     for n_clusters, optimum in IRIS_OPTIMA.items():
-        n_swaps = 100 * n_clusters
+        n_swaps = 120 * n_clusters
         row = {"k": n_clusters, "optimum": optimum, "n_swaps": n_swaps}
         for name, method in methods(n_swaps).items():
             runs = [run(method, X, n_clusters, s) for s in range(n_seeds)]
-            # The optima are given to six digits.
-            hits = [abs(m.inertia_ - optimum) < 1e-4 for m, _ in runs]
+            # Some stop before the end of the way into their minimum. Walk
+            # it for them; the optima are given to six digits.
+            ends = [lloyd(X, m.cluster_centers_).inertia for m, _ in runs]
+            hits = np.abs(np.subtract(ends, optimum)) < 1e-4
             row[name] = {
                 "success": round(float(np.mean(hits)), 4),
                 "seconds": round(float(np.median([t for _, t in runs])), 4),
@@ -115,10 +117,10 @@ def grid_table():
     """Count how often each method puts one centroid on each Gaussian."""
     grids = [
         # side, samples per group, sigma, swaps per cluster, n_init=100?
-        (10, 1000, 1.0, 20, False),
-        (10, 200, 1.0, 20, True),
-        (10, 200, 2.0, 20, True),
-        (20, 50, 1.0, 40, False),
+        (10, 1000, 1.0, 6, False),
+        (10, 200, 1.0, 6, True),
+        (10, 200, 2.0, 6, True),
+        (20, 50, 1.0, 8, True),
     ]
     rows = []
     for side, per_group, sigma, swaps, many in grids:
@@ -156,17 +158,17 @@ def equal_time_table(n_seeds=20):
     sets = [
         # name, samples, clusters, swaps per cluster
         ("iris", iris, 3, 3),
-        ("iris", iris, 10, 3),
+        ("iris", iris, 10, 4),
         ("penguins, scaled", scale(load_penguins().X), 3, 3),
         ("penguins, scaled", scale(load_penguins().X), 8, 3),
-        ("wholesale, scaled", scale(load_wholesale().X), 10, 3),
+        ("wholesale, scaled", scale(load_wholesale().X), 10, 4),
         ("digits", digits, 10, 3),
-        ("digits", digits, 50, 3),
-        ("uniform board", uniform_board(5000, rng=0).X, 50, 6),
-        ("Gaussian board", gaussian_board(5000, 50, rng=0).X, 50, 5),
+        ("digits", digits, 50, 2),
+        ("uniform board", uniform_board(5000, rng=0).X, 50, 5),
+        ("Gaussian board", gaussian_board(5000, 50, rng=0).X, 50, 4),
         ("grid, sigma 1", grid(10, 100, 1.0)[0], 100, 15),
-        ("grid, sigma 2.5", grid(10, 100, 2.5)[0], 100, 15),
-        ("grid, sigma 1", grid(20, 50, 1.0)[0], 400, 30),
+        ("grid, sigma 2.5", grid(10, 100, 2.5)[0], 100, 14),
+        ("grid, sigma 1", grid(20, 50, 1.0)[0], 400, 28),
     ]
     rows = []
     for name, X, n_clusters, swaps in sets:
@@ -244,12 +246,12 @@ def show_all(results):
             for row in results["grids"]
         ],
     )
+    same = ["set", "n", "k", "n_swaps"]
     show(
         "k-means++ and swaps against n_init=10 in about the same time",
-        ["set", "n", "k", "n_swaps", "time ratio", "inertia ratio"]
-        + ["better", "worse", "of"],
+        [*same, "time ratio", "inertia ratio", "better", "worse", "of"],
         [
-            [row["set"], row["n"], row["k"], row["n_swaps"]]
+            [row[name] for name in same]
             + [f"{row['seconds']['swap'] / row['seconds']['n_init=10']:.2f}"]
             + [f"{row['inertia_ratio']:.5f}"]
             + [row["better"], row["worse"], row["n_seeds"]]

@@ -30,6 +30,8 @@ _ITERATIONS = 10
 # by more than so many times what its update of the means has gained. These
 # spare two thirds of the iterations and hardly a swap that would be kept.
 _PATIENCE = (1,) + (8,) * (_ITERATIONS - 1)
+# A table of distances up to this size is quicker computed than reduced.
+_SMALL_TABLE = 2**14
 # What the triangle inequality rules out is ruled out by more than rounding.
 _SLACK = 1 + 1e-9
 
@@ -84,6 +86,9 @@ def random_swap(
     a few Lloyd iterations. If the inertia has fallen, the result is kept.
     After the last swap, Lloyd's algorithm runs until no label changes.
 
+    The centroid is drawn with equal chances, the sample as in k-means++:
+    the chance of each is its share of the inertia.
+
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
@@ -111,17 +116,22 @@ def random_swap(
 
     Notes
     -----
-    The search of [1]_, analyzed in [2]_. On a long budget a progress bar is
-    shown in an interactive session. An interrupt (Ctrl-C) ends the search
-    and returns the best centroids found so far.
+    The search of [1]_, analyzed in [2]_; to draw the sample by its share of
+    the inertia is the idea of [3]_. With equal chances, most swaps would end
+    where a cluster is already compact.
+
+    On a long budget a progress bar is shown in an interactive session. An
+    interrupt (Ctrl-C) ends the search and returns the best centroids found
+    so far.
 
     The iterations after a swap are local. They look at the samples of the
     clusters whose centroid has just moved, and of those that a moved
     centroid can take samples from: by the triangle inequality, it takes
     none from a cluster whose centroid is at least twice as far away as that
-    cluster's farthest sample. There are at most ten iterations; a swap is
-    given up earlier when the inertia, compared with the best, is too high
-    for what the last update of the means has gained.
+    cluster's farthest sample. (A small table of distances is computed as a
+    whole.) There are at most ten iterations; a swap is given up earlier when
+    the inertia, compared with the best, is too high for what the last update
+    of the means has gained.
 
     References
     ----------
@@ -130,6 +140,9 @@ def random_swap(
        Applications, 3(4), 358-369. doi:10.1007/s100440070007
     .. [2] Fränti, P. (2018). Efficiency of random swap clustering. Journal
        of Big Data, 5, 13. doi:10.1186/s40537-018-0122-y
+    .. [3] Lattanzi, S. and Sohler, C. (2019). A better k-means++ algorithm
+       via local search. Proceedings of the 36th International Conference on
+       Machine Learning, PMLR 97, 3662-3671.
 
     Examples
     --------
@@ -154,15 +167,17 @@ def random_swap(
     start = _lloyd(X, centroids, _ITERATIONS, 0.0, weight)
     best = _Partition(X, weight, start.centroids, start.labels)
     clusters = rng.choice(len(centroids), n_swaps)
-    samples = rng.choice(len(X), n_swaps, p=weight / weight.sum())
+    places = rng.random(n_swaps)
+    shares = best.shares()
     n_tried, history = 0, [(0, best.inertia())]
     try:
         for step in progress(range(n_swaps), "swaps"):
-            trial = _swap(best, clusters[step], samples[step])
+            sample = shares.searchsorted(places[step] * shares[-1])
+            trial = _swap(best, clusters[step], sample)
             n_tried = step + 1
             # An equal inertia that rounds lower is no improvement.
             if trial.inertia() < best.inertia() * (1 - 1e-12):
-                best = trial
+                best, shares = trial, trial.shares()
                 history.append((n_tried, best.inertia()))
     except KeyboardInterrupt:
         pass
@@ -203,7 +218,7 @@ class _Partition:
         had, until a swap takes it or the last run of Lloyd's algorithm
         fills the cluster.
     members : list of ndarray
-        The rows of `X` in each cluster.
+        The rows of `X` in each cluster; `size` holds their numbers.
     distances : list of ndarray
         The squared distances of the members to their centroid.
     radius, cost : ndarray of shape (n_clusters,)
@@ -235,6 +250,13 @@ class _Partition:
     def inertia(self):
         return self.cost.sum()
 
+    def shares(self):
+        """Add up the samples' shares of the inertia, in their order."""
+        everyone = np.arange(len(self.size))
+        shares = np.empty(len(self.X))
+        shares[_join(self.members, everyone)] = _join(self.distances, everyone)
+        return (shares * self.weight).cumsum()
+
     def iterate(self, moved, origins):
         """Assign and update where some centroids have moved.
 
@@ -253,38 +275,56 @@ class _Partition:
         gain : float
             By how much the update of the means has lowered the inertia.
         """
-        centroids, reach = self.centroids, 2 * _SLACK * self.radius
-        # A centroid beyond this is farther from every sample of the cluster
-        # than the one that is nearest to the origin.
-        gaps = cdist(centroids, origins)
-        rivals = (gaps <= reach[moved] + gaps.min(axis=0)).any(axis=1)
-        rivals = rivals.nonzero()[0]
+        centroids = self.centroids
+        if len(self.X) * len(centroids) <= _SMALL_TABLE:
+            moved = rivals = np.arange(len(centroids))
+            near = moved[:0]
+        else:
+            rivals, near = self._reachable(moved, origins)
         rows, old = self._rows(moved)
         table = cdist(self.X[rows], centroids[rivals], "sqeuclidean")
         new = rivals[table.argmin(axis=1)]
+        if len(near):
+            # These can only leave for a moved centroid.
+            near_rows, near_old = self._rows(near)
+            table = cdist(self.X[near_rows], centroids[moved], "sqeuclidean")
+            leave = table.min(axis=1) < _join(self.distances, near)
+            near_new = np.where(leave, moved[table.argmin(axis=1)], near_old)
+            rows = np.concatenate([rows, near_rows])
+            old = np.concatenate([old, near_old])
+            new = np.concatenate([new, near_new])
 
-        # The samples of other clusters can only leave for a moved centroid.
-        near = cdist(centroids, centroids[moved]).min(axis=1) < reach
-        near[moved] = False
-        near = near.nonzero()[0]
-        near_rows, near_old = self._rows(near)
-        table = cdist(self.X[near_rows], centroids[moved], "sqeuclidean")
-        leave = table.min(axis=1) < _join(self.distances, near)
-        near_new = np.where(leave, moved[table.argmin(axis=1)], near_old)
-
+        changed = old != new
         touched = np.zeros(len(centroids), dtype=bool)
-        for before, after in (old, new), (near_old, near_new):
-            changed = before != after
-            touched[before[changed]] = touched[after[changed]] = True
+        touched[old[changed]] = touched[new[changed]] = True
+        keep = touched[new]
         others = touched.copy()
         others[moved] = others[near] = False
         other_rows, other_labels = self._rows(others.nonzero()[0])
-
-        rows = np.concatenate([rows, near_rows, other_rows])
-        labels = np.concatenate([new, near_new, other_labels])
-        keep = touched[labels]
+        rows = np.concatenate([rows[keep], other_rows])
+        labels = np.concatenate([new[keep], other_labels])
         touched = touched.nonzero()[0]
-        return touched, self._fill(touched, rows[keep], labels[keep])
+        return touched, self._fill(touched, rows, labels)
+
+    def _reachable(self, moved, origins):
+        """Find the clusters that samples can go to, and come from.
+
+        Returns
+        -------
+        rivals : ndarray of int
+            Every cluster that a sample of a moved cluster may choose.
+        near : ndarray of int
+            Every other cluster that a moved centroid may take samples from.
+        """
+        reach = 2 * _SLACK * self.radius
+        # A centroid beyond this is farther from every sample of the cluster
+        # than the one that is nearest to the origin.
+        gaps = cdist(self.centroids, origins)
+        rivals = (gaps <= reach[moved] + gaps.min(axis=0)).any(axis=1)
+        gaps = cdist(self.centroids, self.centroids[moved])
+        near = gaps.min(axis=1) < reach
+        near[moved] = False
+        return rivals.nonzero()[0], near.nonzero()[0]
 
     def _rows(self, clusters):
         rows = _join(self.members, clusters)
