@@ -181,7 +181,7 @@ def random_swap(
                 history.append((n_tried, best.inertia()))
     except KeyboardInterrupt:
         pass
-    end = _lloyd(X, best.centroids.astype(X.dtype), max_iter, tol, weight)
+    end = _lloyd(X, best.centroids, max_iter, tol, weight)
     return SwapResult(
         centroids=end.centroids,
         labels=end.labels,

@@ -291,6 +291,21 @@ def test_a_cluster_without_weight_keeps_its_centroid():
     assert partition.inertia() == 0.5
 
 
+def test_an_emptied_cluster_costs_nothing():
+    partition = kmeans.swap._Partition(
+        X=np.array([[0.0], [1.0], [5.0], [6.0]]),
+        weight=np.ones(4),
+        centroids=np.array([[0.0], [4.0]]),
+        labels=np.array([0, 0, 1, 1]),
+    )
+    both = np.array([0, 1])
+    partition._fill(both, np.arange(4), np.ones(4, dtype=int))
+    np.testing.assert_array_equal(partition.centroids, [[0.5], [3.0]])
+    assert partition.inertia() == 26
+    assert partition.radius[0] == 0
+    assert len(partition.members[0]) == 0
+
+
 def test_last_run_obeys_max_iter_and_tol():
     generator = np.random.default_rng(0)
     X = generator.uniform(size=(4000, 2))
