@@ -75,8 +75,8 @@ def exact_kmeans(X, n_clusters):
     References
     ----------
     .. [1] Brusco, M. J. (2006). A repetitive branch-and-bound procedure for
-       minimum within-cluster sums of squares partitioning. Psychometrika,
-       71(2), 347-363. doi:10.1007/s11336-004-1218-1
+       minimum within-cluster sums of squares partitioning. Psychometrika.
+       doi:10.1007/s11336-004-1218-1
 
     Examples
     --------

@@ -220,7 +220,19 @@ def test_work_is_local(monkeypatch):
 
     monkeypatch.setattr(kmeans.swap, "cdist", counting)
     random_swap(X, start, n_swaps=200, rng=0)
-    assert sum(n_distances) / 200 < 0.1 * len(X) * len(start)
+    assert sum(n_distances) / 200 < 0.01 * len(X) * len(start)
+
+
+def test_no_short_cut_is_sought_in_a_small_table(monkeypatch):
+    sizes = set()
+
+    def counting(a, b, *args):
+        sizes.add((len(a), len(b)))
+        return cdist(a, b, *args)
+
+    monkeypatch.setattr(kmeans.swap, "cdist", counting)
+    random_swap(IRIS, IRIS[:5], n_swaps=20, rng=0)
+    assert sizes == {(150, 5)}
 
 
 def test_far_from_the_origin_is_as_good_as_near(monkeypatch):
