@@ -1,7 +1,6 @@
 """`KMeans`: Lloyd's algorithm behind scikit-learn's estimator protocol."""
 
 import warnings
-from numbers import Integral
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -312,15 +311,7 @@ class KMeans(
         check_n_clusters(self.n_clusters, len(X))
         check_count(self.max_iter, "max_iter")
         check_tol(self.tol)
-        if (
-            not isinstance(self.n_swaps, Integral)
-            or isinstance(self.n_swaps, bool)
-            or self.n_swaps < 0
-        ):
-            raise ValueError(
-                "n_swaps must be an integer that is at least 0, got "
-                f"{self.n_swaps!r}"
-            )
+        check_count(self.n_swaps, "n_swaps", least=0)
         if self.algorithm != "lloyd":
             raise ValueError(
                 "algorithm must be 'lloyd', the only one in this package, "

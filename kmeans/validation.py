@@ -92,12 +92,12 @@ def check_n_clusters(n_clusters, n_samples, name="n_clusters"):
     return n_clusters
 
 
-def check_count(value, name):
-    """Return `value` as an int that is at least 1."""
+def check_count(value, name, least=1):
+    """Return `value` as an int that is at least `least`."""
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise ValueError(f"{name} must be an integer, got {value!r}")
-    if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, got {value}")
     return int(value)
 
 
