@@ -53,6 +53,7 @@ execute: $(STAMP) ## Run every chapter again and store its outputs.
 	  --ExecutePreprocessor.coalesce_streams=True $(CHAPTERS)
 	$(BIN)/nbstripout --keep-output --keep-count --keep-id \
 	  --extra-keys metadata.language_info.version $(CHAPTERS)
+	$(BIN)/python _ext/made_with.py
 
 lint: $(STAMP) ## Check style and spelling, in code and notebooks.
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+from docutils import nodes
 from sphinx import addnodes
 
 HERE = Path(__file__).parent
@@ -24,6 +25,11 @@ REDIRECT = """<!DOCTYPE html>
 <main><h1>{title}</h1><p><a href="{page}">Open the book</a></p></main>
 </body>
 </html>
+"""
+
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}</urlset>
 """
 
 
@@ -47,7 +53,21 @@ def list_index(app, doctree):
         last["entries"].append(("Index", "genindex"))
 
 
+def describe(doctree):
+    """The first sentences of a page, for search engines and link previews."""
+    text = ""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section | nodes.definition):
+            text = f"{text} {' '.join(paragraph.astext().split())}".strip()
+            if len(text) >= 60:
+                break
+    return text if len(text) <= 200 else f"{text[:200].rpartition(' ')[0]} …"
+
+
 def mend_page(app, pagename, templatename, context, doctree):
+    if doctree:
+        context["page_description"] = describe(doctree)
+    context["chapters"] = contents(app)
     context["without_icon_script"] = lambda head: re.sub(
         r"<script[^>]*fontawesome\.js[^>]*></script>", "", str(head)
     )
@@ -61,10 +81,28 @@ def mend_page(app, pagename, templatename, context, doctree):
     context["body"] = body
 
 
+def contents(app):
+    """Name and title of every page, in the order of the book."""
+    root = app.config.root_doc
+    names = [root, *app.env.toctree_includes[root]]
+    return [
+        (name, app.env.titles[name].astext())
+        for name in names
+        if name in app.env.titles
+    ]
+
+
 def finish(app, exception):
     if exception or app.builder.format != "html":
         return
     out = Path(app.outdir)
+    # Search engines want whole addresses; html.baseurl of _config.yml, once
+    # the book has a home, makes them so.
+    places = "".join(
+        f"<url><loc>{app.config.html_baseurl}{name}.html</loc></url>\n"
+        for name, _ in contents(app)
+    )
+    (out / "sitemap.xml").write_text(SITEMAP.format(places), "utf-8")
     page = f"{app.config.root_doc}.html"
     redirect = REDIRECT.format(
         lang=app.config.language, page=page, title=app.config.html_title

@@ -1,5 +1,11 @@
-"""Settings that all tests share."""
+"""Settings that all tests share, the built book and the browser."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 # The same examples on every run and every machine, and no test that fails
@@ -12,3 +18,54 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("reproducible")
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(
+    filter(
+        None,
+        map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]),
+    ),
+    None,
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def build(output):
+    program = Path(sys.executable).with_name("jupyter-book")
+    done = subprocess.run(
+        [
+            *(program, "build", ROOT, "--path-output", output),
+            *("-W", "-n", "--keep-going"),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return output / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; install one to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS
+        )
+        yield chromium
+        chromium.close()

@@ -6,70 +6,37 @@ themes. Where no Chromium is installed, those tests are skipped and say so.
 
 import filecmp
 import re
-import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from conftest import build
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
     f"chapters/{path.stem}.html"
     for path in sorted((ROOT / "chapters").iterdir())
     if path.suffix in {".ipynb", ".md"}
-] + ["genindex.html", "search.html", "index.html"]
-CHROMIUM = next(
-    filter(
-        None,
-        map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]),
-    ),
-    None,
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+] + ["genindex.html", "search.html", "index.html", "404.html"]
 
-
-def build(output):
-    program = Path(sys.executable).with_name("jupyter-book")
-    done = subprocess.run(
-        [
-            *(program, "build", ROOT, "--path-output", output),
-            *("-W", "-n", "--keep-going"),
-        ],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return output / "_build" / "html"
-
-
-@pytest.fixture(scope="session")
-def book(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("book"))
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium found; install one to test the pages")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=FLAGS
-        )
-        yield chromium
-        chromium.close()
+# For a person to look at.
+SCREENSHOTS = ROOT / "_build/screenshots"
+# What a thumb has to hit, links within sentences excepted.
+SMALL_TARGETS = """() =>
+  [...document.querySelectorAll("a[href], button, summary, input, select")]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true,
+                                       opacityProperty: true }))
+    .filter((e) => !e.closest("article :is(p, li, dd, td, dt)"))
+    .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+    .filter(([_, r]) => r.width && r.height)
+    .filter(([_, r]) => r.width < 43.9 || r.height < 43.9)
+    .map(([html, r]) => [html, r.width, r.height])"""
+WIDE_CODE = """() => {
+  const cells = [...document.querySelectorAll(".cell_input pre")];
+  return [cells.filter((e) => e.scrollWidth > e.clientWidth + 1).length,
+          cells.length];
+}"""
 
 
 class Page(HTMLParser):
@@ -192,15 +159,25 @@ def test_page_in_a_browser(book, browser, page, theme, width):
         tab.wait_for_url("**/front.html")
     assert trouble == []
 
+    tab.screenshot(
+        path=SCREENSHOTS / f"{Path(page).stem}-{width}-{theme}.png",
+        full_page=True,
+    )
     assert tab.locator("h1").count() == 1
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    shown = tab.evaluate("document.documentElement.dataset.theme")
-    assert shown == theme
+    if page != "404.html":  # it has one style, which follows the system
+        shown = tab.evaluate("document.documentElement.dataset.theme")
+        assert shown == theme
     for image in tab.locator("figure img").all():
         hidden = "figure-dark" if theme == "light" else "figure-light"
         assert image.is_visible() != (
             hidden in image.get_attribute("class").split()
         )
+
+    if width < 500:
+        assert tab.evaluate(SMALL_TARGETS) == []
+        wide, cells = tab.evaluate(WIDE_CODE)
+        assert wide <= cells / 20
 
     violations = Axe().run(tab).response["violations"]
     assert [

@@ -1,0 +1,205 @@
+"""The book as a site: weight, printing, search, links from outside.
+
+Some of these need a web server, because a browser runs neither search nor
+a page for wrong addresses from plain files.
+"""
+
+import gzip
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import nbformat
+import numpy as np
+import pytest
+from conftest import CHROMIUM
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    path.stem
+    for path in (ROOT / "chapters").iterdir()
+    if path.suffix in {".ipynb", ".md"}
+)
+# Bytes. What four well-known books of this kind need for a chapter is 2.95
+# to 5.13 million.
+MOST_HTML, MOST_FIGURES, MOST_IN_ALL = 100_000, 500_000, 1_500_000
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def send_error(self, code, *_):
+        page = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture
+def address(book):
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Handler, directory=book)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def meta(html):
+    return dict(
+        re.findall(
+            r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', html
+        )
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_a_page_shows_a_title_a_sentence_and_a_picture(book, page):
+    path = book / "chapters" / f"{page}.html"
+    said = meta(path.read_text("utf-8"))
+    assert said["og:title"]
+    assert 40 <= len(said["og:description"]) <= 210
+    assert said["description"] == said["og:description"]
+    assert "import " not in said["description"]
+    assert (path.parent / said["og:image"]).is_file()
+
+
+def test_descriptions_differ(book):
+    said = [
+        meta((book / "chapters" / f"{page}.html").read_text("utf-8"))
+        for page in PAGES
+    ]
+    assert len({words["description"] for words in said}) == len(PAGES)
+
+
+def test_the_sitemap_lists_every_page(book):
+    tree = ElementTree.parse(book / "sitemap.xml")
+    places = [place.text for place in tree.iter() if place.tag.endswith("loc")]
+    assert sorted(places) == [f"chapters/{page}.html" for page in PAGES]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_light(book, browser, page):
+    path = book / "chapters" / f"{page}.html"
+    assert len(gzip.compress(path.read_bytes())) <= MOST_HTML
+    context = browser.new_context(color_scheme="light")
+    tab = context.new_page()
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(path.as_uri())
+    for image in tab.locator("article img:visible").all():
+        image.scroll_into_view_if_needed()
+    tab.wait_for_function(
+        "[...document.querySelectorAll('article img')]"
+        ".every((image) => image.complete || !image.checkVisibility())"
+    )
+    files = {
+        Path(url2pathname(urlsplit(url).path))
+        for url in asked
+        if url.startswith("file:")
+    }
+    figures = [f.stat().st_size for f in files if f.parent.name == "_images"]
+    shown = tab.locator("article img:visible").count()
+    assert len(figures) == shown
+    assert sum(figures) <= MOST_FIGURES
+    assert sum(f.stat().st_size for f in files) <= MOST_IN_ALL
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_can_be_taken_along_as_notebook_and_pdf(book, page):
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; PDFs are printed with it")
+    path = book / "chapters" / f"{page}.html"
+    links = re.findall(r'<a href="([^"]+)"[^>]*btn', path.read_text("utf-8"))
+    (pdf,) = [link for link in links if link.endswith(".pdf")]
+    (source,) = [link for link in links if "_sources" in link]
+    assert (path.parent / source).is_file()
+    printed = (path.parent / pdf).read_bytes()
+    assert printed.startswith(b"%PDF")
+    assert b"file:" not in printed
+
+
+def test_a_slimmed_figure_looks_the_same(browser, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "_ext")
+    from themed_figures import slim
+
+    def picture(svg):
+        tab = browser.new_page(viewport={"width": 480, "height": 960})
+        tab.set_content(svg.partition("<!DOCTYPE")[2].partition(">")[2])
+        png = tab.screenshot()
+        tab.close()
+        return plt.imread(BytesIO(png), "png")
+
+    notebook = nbformat.read(ROOT / "chapters/initialization.ipynb", 4)
+    figures = [
+        output.data["image/svg+xml"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.get("data", {})
+    ]
+    for svg in figures:
+        slimmed = slim(svg)
+        assert len(slimmed) < 0.9 * len(svg)
+        difference = np.abs(picture(svg) - picture(slimmed)).max(axis=2)
+        assert (difference > 0.5).mean() < 1e-4
+
+
+def test_print_shows_every_solution_and_cuts_no_figure(book, browser):
+    # Without scripts, so that it is the style that does it.
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 700, "height": 1000}
+    )
+    for page in PAGES:
+        tab = context.new_page()
+        tab.goto((book / "chapters" / f"{page}.html").as_uri())
+        tab.emulate_media(media="print")
+        for box in tab.locator("article details:not(.hide)").all():
+            body = box.locator("> :not(summary)").first
+            assert body.bounding_box()["height"] > 0, page
+        for figure in tab.locator("article figure").all():
+            assert figure.bounding_box()["height"] < 970, page
+            assert (
+                figure.evaluate("node => getComputedStyle(node).breakInside")
+                == "avoid"
+            )
+        tab.close()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [("empty cluster", "lloyd"), ("seeding restarts", "initialization")],
+)
+def test_search_finds_the_chapter(address, browser, words, page):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto(f"{address}/search.html?q={words}")
+    tab.locator("#search-results a").first.wait_for()
+    tab.get_by_text("Search finished").wait_for()
+    found = [
+        link.get_attribute("href")
+        for link in tab.locator("#search-results li > a").all()[:5]
+    ]
+    assert any(f"chapters/{page}.html" in link for link in found), found
+    context.close()
+
+
+@pytest.mark.parametrize("wrong", ["/nothing", "/chapters/nothing.html"])
+def test_a_wrong_address_leads_back_into_the_book(address, browser, wrong):
+    context = browser.new_context()
+    tab = context.new_page()
+    assert tab.goto(address + wrong).status == 404
+    tab.get_by_role("link", name="Intuition").click()
+    assert tab.url == f"{address}/chapters/intuition.html"
+    context.close()
