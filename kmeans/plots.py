@@ -1,4 +1,4 @@
-"""The pictures of the book: clusters, residuals, cells, half-steps, objective.
+"""The pictures of the book: clusters, cells, half-steps, objective, knives.
 
 Every function draws on the Axes it is given, or on a new one, and returns it.
 A cluster has the color and the marker of its index, in every picture.
@@ -399,6 +399,164 @@ def objective(history, *, ax=None):
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(lambda value, position: _short(value))
     return ax
+
+
+def knives(silhouettes, labels, *, ax=None):
+    """Draw the silhouette plot: the sorted silhouettes of each cluster.
+
+    The clusters follow each other from the top, each as thick as it has
+    samples and named at the left. A dashed line is at the mean.
+
+    Parameters
+    ----------
+    silhouettes : array-like of shape (n_samples,)
+        The silhouette of each sample, as from
+        `kmeans.diagnostics.silhouette_samples`.
+    labels : array-like of int, shape (n_samples,)
+        Cluster of each sample.
+    ax : matplotlib.axes.Axes, optional
+        Axes to draw on; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes.
+
+    Raises
+    ------
+    ValueError
+        If the arguments do not have one entry for each sample.
+
+    Examples
+    --------
+    >>> from kmeans import plots
+    >>> ax = plots.knives([0.8, 0.7, 0.9, -0.2], [0, 0, 1, 1])
+    >>> [text.get_text() for text in ax.texts]
+    ['mean 0.55']
+    """
+    # The last digits differ between machines, and limits follow the values.
+    silhouettes = np.round(np.asarray(silhouettes, dtype=float), 6)
+    labels = np.asarray(labels)
+    if silhouettes.ndim != 1 or silhouettes.shape != labels.shape:
+        raise ValueError(
+            "silhouettes and labels must be 1-D with one entry for each "
+            f"sample, got shapes {silhouettes.shape} and {labels.shape}"
+        )
+    if ax is None:
+        ax = plt.subplots()[1]
+    n_samples = len(labels)
+    names = np.unique(labels)
+    top, middles = 0, []
+    for j in names:
+        values = np.sort(silhouettes[labels == j])[::-1]
+        ax.fill_betweenx(
+            top + np.arange(len(values) + 1),
+            [*values, values[-1]],
+            step="post",
+            color=style.color(j),
+            linewidth=0.5,
+            rasterized=n_samples > VECTOR_LIMIT,
+            zorder=2,
+        )
+        middles.append(top + len(values) / 2)
+        # Room for the names, also of clusters that have one sample.
+        top += max(len(values), 0.06 * n_samples) + 0.03 * n_samples
+    mean = silhouettes.mean()
+    ax.axvline(0, color=MUTED, linewidth=1, zorder=2.5)
+    line = ax.axvline(mean, color=INK, linestyle="--", linewidth=1.5)
+    line.set_path_effects([HALO])
+    ax.annotate(
+        f"mean {mean:.2f}",
+        (mean, 1),
+        (0, 4),
+        xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points",
+        horizontalalignment="center",
+    )
+    ax.set(
+        xlabel="silhouette",
+        ylabel="cluster",
+        xlim=(min(0, silhouettes.min() - 0.05), 1),
+        ylim=(top, -0.03 * n_samples),
+    )
+    ax.set_yticks(middles, names)
+    ax.grid(visible=False, axis="y")
+    ax.tick_params(axis="y", length=0)
+    return ax
+
+
+def comparison(result):
+    """Draw what each criterion says of each number of clusters.
+
+    The line of dots is the data. The gray lines enclose what the same
+    criterion says of structureless data: its smallest and largest values. A
+    vertical line marks the choice.
+
+    Parameters
+    ----------
+    result : KComparison
+        What `kmeans.diagnostics.comparison.compare_k` returns.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure, with eight panels above a shared axis of k.
+
+    Examples
+    --------
+    >>> from kmeans import plots
+    >>> from kmeans.datasets import four_blobs
+    >>> from kmeans.diagnostics.comparison import compare_k
+    >>> X = four_blobs().X
+    >>> figure = plots.comparison(compare_k(X, 5, n_references=3, rng=0))
+    >>> print(figure.axes[1].get_title(loc="left"))
+    silhouette
+    chooses 4
+    """
+    names = result.columns[2:]
+    figure, panels = plt.subplots(
+        -(-len(names) // 2),
+        2,
+        sharex=True,
+        figsize=(style.WIDTH, 0.9 * len(names)),
+    )
+    k = result.table[:, 0]
+    for ax, name in zip(panels.ravel(), names, strict=True):
+        column = result.columns.index(name)
+        # The last digits differ between machines, and limits follow them.
+        values, low, high = (
+            [float(f"{value:.6g}") for value in line]
+            for line in (
+                result.table[:, column],
+                result.null_table[:, :, column].min(axis=0),
+                result.null_table[:, :, column].max(axis=0),
+            )
+        )
+        ax.fill_between(k, low, high, color=style.LIGHT["grid"], linewidth=0)
+        for edge in low, high:
+            ax.plot(k, edge, color=MUTED, linewidth=0.8)
+        ax.plot(k, values, "-o", color=INK, markersize=4, linewidth=1.2)
+        heading = "has no rule"
+        if name in result.choices:
+            chosen = result.choices[name]
+            heading = f"chooses {chosen}"
+            ax.axvline(chosen, color=style.color(0), zorder=1.5)
+            # Nothing is drawn where the criterion has no value.
+            ax.plot(
+                chosen,
+                values[chosen - 1],
+                "o",
+                markersize=9,
+                color=style.color(0),
+                zorder=3,
+            )
+        ax.set_title(f"{name}\n{heading}", loc="left")
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+        ax.yaxis.set_major_formatter(lambda value, position: _short(value))
+    for ax in panels[-1]:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set(xlabel="k", xlim=(0.5, len(k) + 0.5))
+    return figure
 
 
 def _map(ax):

@@ -19,6 +19,7 @@ from matplotlib.markers import MarkerStyle
 
 import kmeans
 from kmeans import plots, style
+from kmeans.diagnostics.silhouette import silhouette_samples
 
 RNG = np.random.default_rng(0)
 MIDDLES = np.array([[0.0, 0.0], [6.0, 1.0], [2.0, 5.0]])
@@ -26,6 +27,7 @@ X = np.repeat(MIDDLES, 6, axis=0) + RNG.normal(0, 0.8, (18, 2))
 RUN = kmeans.lloyd(X, X[[0, 6, 7]], record=True)
 LABELS, CENTROIDS = RUN.labels, RUN.centroids
 CROWD = np.tile(X, (40, 1))
+SILHOUETTES = silhouette_samples(X, [0, 0, 1, 1, 2, 2] * 3)
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +51,8 @@ def everything():
         plots.clusters(X, sizes=np.arange(18)).figure,
         plots.half_steps(X, RUN.history, steps=range(5)),
         plots.objective(RUN.history).figure,
+        plots.knives(SILHOUETTES, LABELS).figure,
+        plots.knives(np.tile(SILHOUETTES, 40), np.tile(LABELS, 40)).figure,
     ]
 
 
@@ -509,6 +513,80 @@ def test_objective_axis_starts_at_zero_and_counts_half_steps():
 def test_objective_of_a_run_that_only_assigned():
     ax = plots.objective(RUN.history[:1])
     assert [text.get_text() for text in ax.texts] == ["assign"]
+
+
+# ---------------------------------------------------------------- knives
+
+
+def knife_widths(ax):
+    """Width of each knife at the middle of each sample, and its color."""
+    widths = []
+    for artist in ax.collections:
+        (path,) = artist.get_paths()
+        low, high = path.get_extents().ymin, path.get_extents().ymax
+        heights = np.arange(low + 0.5, high)
+        reach = np.linspace(-1, 1, 2001)
+        row = [
+            reach[path.contains_points([(x, y) for x in reach])]
+            for y in heights
+        ]
+        widths.append([x[np.abs(x).argmax()] for x in row])
+    return widths
+
+
+def test_knives_are_the_sorted_silhouettes_of_each_cluster():
+    values = np.array([0.9, 0.4, -0.3, 0.2, 0.7, 0.6])
+    ax = plots.knives(values, [4, 4, 4, 1, 1, 0])
+    expected = [[0.6], [0.7, 0.2], [0.9, 0.4, -0.3]]
+    for width, value in zip(knife_widths(ax), expected, strict=True):
+        np.testing.assert_allclose(width, value, atol=0.002)
+    for j, artist in zip((0, 1, 4), ax.collections, strict=True):
+        assert same_color(artist.get_facecolor(), style.color(j))
+    ax.figure.draw_without_rendering()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["0", "1", "4"]
+    for tick, artist in zip(ax.get_yticks(), ax.collections, strict=True):
+        extents = artist.get_paths()[0].get_extents()
+        assert tick == pytest.approx((extents.ymin + extents.ymax) / 2)
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_knives_show_the_mean_and_every_value():
+    ax = plots.knives(SILHOUETTES, LABELS)
+    zero, mean = ax.lines
+    assert set(zero.get_xdata()) == {0}
+    assert mean.get_xdata()[0] == pytest.approx(SILHOUETTES.mean(), abs=1e-6)
+    assert mean.get_linestyle() == "--"
+    assert ax.texts[0].get_text() == f"mean {SILHOUETTES.mean():.2f}"
+    assert ax.get_xlabel() == "silhouette"
+    assert ax.get_xlim()[0] < SILHOUETTES.min() < 0
+    _, given = plt.subplots()
+    assert plots.knives([0.5, 0.7], [0, 1], ax=given) is given
+    assert given.get_xlim() == (0, 1)
+
+
+def test_names_of_small_knives_do_not_touch():
+    labels = np.r_[np.zeros(490, dtype=int), np.arange(1, 11)]
+    ax = plots.knives(np.full(500, 0.5), labels)
+    ax.figure.canvas.draw()
+    heights = ax.transData.transform([(0, y) for y in ax.get_yticks()])[:, 1]
+    # Digits are as high as 0.73 of the font size.
+    digit = 0.73 * style.FONT_SIZE / 72 * ax.figure.dpi
+    assert -np.diff(heights).max() > digit
+
+
+def test_knives_are_drawn_alike_where_only_last_digits_differ():
+    drawn = plots.knives(SILHOUETTES, LABELS)
+    again = plots.knives(SILHOUETTES * (1 + 1e-14), LABELS)
+    assert svg(drawn.figure) == svg(again.figure)
+
+
+@pytest.mark.parametrize(
+    ("silhouettes", "labels"),
+    [([0.5, 0.5], [0]), ([[0.5], [0.5]], [[0], [1]])],
+)
+def test_knives_need_one_entry_for_each_sample(silhouettes, labels):
+    with pytest.raises(ValueError, match="silhouettes and labels must be"):
+        plots.knives(silhouettes, labels)
 
 
 # ---------------------------------------------------------------- both themes
