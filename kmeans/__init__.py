@@ -2,8 +2,10 @@
 
 The functions are the algorithm in pieces, in the order in which the book
 builds them; `KMeans` puts them behind scikit-learn's estimator protocol.
+`stepper` lets a reader take it step by step in the page. How many clusters
+there are, and whether there are any, is the subject of `kmeans.diagnostics`.
 Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
-come from `kmeans.datasets`; none of these is imported until asked for.
+come from `kmeans.datasets`; Matplotlib is not imported until asked for.
 """
 
 from kmeans.algorithm import (
@@ -25,6 +27,7 @@ from kmeans.seeding import (
     maximin,
     random_partition,
 )
+from kmeans.stepper import Stepper, stepper
 from kmeans.swap import SwapResult, random_swap
 
 __version__ = "0.1.0"
@@ -34,6 +37,7 @@ __all__ = [
     "HalfStep",
     "KMeans",
     "LloydResult",
+    "Stepper",
     "SwapResult",
     "assign",
     "canonical_order",
@@ -49,5 +53,6 @@ __all__ = [
     "maximin",
     "random_partition",
     "random_swap",
+    "stepper",
     "update",
 ]

@@ -200,6 +200,14 @@ def test_prose_avoids_words_that_belittle_the_reader(path):
     assert found == []
 
 
+def test_the_colophon_names_the_versions_of_the_lock_file():
+    lines = (ROOT / "chapters/made-with.csv").read_text("utf-8").splitlines()
+    made_with = dict(line.split(",", 1) for line in lines)
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    for package in ("numpy", "scipy", "scikit-learn", "matplotlib", "pandas"):
+        assert f"\n{package}=={made_with[package]} " in f"\n{lock}", package
+
+
 def test_every_page_is_in_the_table_of_contents():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     listed = [toc["root"]] + [

@@ -353,9 +353,9 @@ def _cluster_findings(X, run, silhouettes):
             "{:.1%}",
             negative > 0.05,
             "Few samples are nearer to another cluster than to their own, "
-            f"on average; the mean silhouette is {silhouettes.mean():.2f}.",
+            f"on average; the mean silhouette is {silhouettes.mean():z.2f}.",
             "These samples are nearer to another cluster than to their own, "
-            f"on average; the mean silhouette is {silhouettes.mean():.2f}. "
+            f"on average; the mean silhouette is {silhouettes.mean():z.2f}. "
             "Often clusters overlap, differ in spread, or are not round.",
             "Try: other numbers of clusters; draw the silhouettes.",
         ),
@@ -375,7 +375,7 @@ def _stability(X, n_clusters, rng):
     return _finding(
         "stability",
         agreement,
-        "{:.2f}",
+        "{:z.2f}",
         agreement < 0.8,
         f"Agreement of clusterings of halves ({_N_SPLITS} splits, adjusted "
         "Rand index): other samples would probably give similar clusters. "

@@ -50,7 +50,7 @@ _IN_WHOLE_NUMBERS = ("inertia", "Calinski-Harabasz", "BIC")
 _MOST_COMMON = 4
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class KComparison:
     """What `compare_k` returns; printed, it is a set of small tables.
 
@@ -106,7 +106,7 @@ class KComparison:
         """
         return self.table[:, self.columns.index(name)]
 
-    def __str__(self):
+    def __repr__(self):
         """Write the tables with at most 60 characters in a line."""
         parts = []
         for caption, head, rows in self._tables():

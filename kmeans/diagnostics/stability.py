@@ -139,7 +139,6 @@ def stability(
        of Classification, 2, 193-218. doi:10.1007/BF01908075
     .. [5] Ben-David, S., Pál, D. and Simon, H. U. (2007). Stability of
        k-means clustering. Learning Theory (COLT), 20-34.
-       doi:10.1007/978-3-540-72927-3_4
 
     Examples
     --------
