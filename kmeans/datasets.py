@@ -1,7 +1,8 @@
 """The data sets of the book, real and made, without a download.
 
-Every function returns a `Dataset`. The made sets are the same on every
-machine: each has its seed inside, or takes it as ``rng``. Sets that repeat an
+Every function returns a `Dataset`, and `hard_cases` a dictionary of them. The
+made sets are the same on every machine: each has its seed inside, or takes it
+as ``rng``. Sets that repeat an
 experiment of a published tutorial use NumPy's legacy generator, because the
 tutorials did and their numbers depend on it; new sets use
 `numpy.random.Generator`.
@@ -17,7 +18,12 @@ from importlib import resources
 
 import numpy as np
 
-from kmeans.validation import check_count, check_n_clusters, check_rng
+from kmeans.validation import (
+    check_count,
+    check_n_clusters,
+    check_rng,
+    check_samples,
+)
 
 __all__ = [
     "Dataset",
@@ -25,14 +31,21 @@ __all__ = [
     "deliveries",
     "four_blobs",
     "gaussian_board",
+    "gaussian_groups",
+    "hard_cases",
     "independent_customers",
     "load_penguins",
     "load_wholesale",
     "moons",
     "overlapping_blobs",
     "peaked_gaussians",
+    "rings",
+    "stretched_groups",
     "three_gaussians",
+    "unequal_sizes",
+    "unequal_spreads",
     "uniform_board",
+    "with_outlier",
 ]
 
 
@@ -530,3 +543,202 @@ def peaked_gaussians():
     return Dataset(
         groups.X, groups.feature_names, groups.labels, start=groups.X[rows]
     )
+
+
+def rings():
+    """Draw two rings around one center, which no straight border separates.
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (300, 2); `labels` are 0 for the outer ring, of radius 1,
+        and 1 for the inner one, of radius 0.5.
+
+    Examples
+    --------
+    >>> np.bincount(rings().labels)
+    array([150, 150])
+    """
+    from sklearn.datasets import make_circles
+
+    X, labels = make_circles(300, factor=0.5, noise=0.05, random_state=42)
+    return Dataset(X, ("x", "y"), labels.astype(np.int32))
+
+
+def gaussian_groups(centers, spreads, sizes, *, rng=None):
+    """Draw round Gaussian groups where, as wide and as large as asked.
+
+    Parameters
+    ----------
+    centers : array-like of shape (n_groups, 2)
+        Center of each group.
+    spreads : sequence of float, length n_groups
+        Standard deviation of each group, along each axis.
+    sizes : sequence of int, length n_groups
+        Number of samples of each group.
+    rng : numpy.random.Generator, int or None, default=None
+        Source of randomness; an integer gives the same groups every time.
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (sum of sizes, 2), group after group, and the groups as
+        `labels`.
+
+    Raises
+    ------
+    ValueError
+        If the three lengths differ, a center does not have two coordinates, a
+        spread is negative, a size is not a positive integer, or `rng` is none
+        of the above.
+
+    Examples
+    --------
+    >>> pair = gaussian_groups([(0, 0), (9, 0)], [1, 2], [3, 2], rng=0)
+    >>> pair.X.shape, pair.labels.tolist()
+    ((5, 2), [0, 0, 0, 1, 1])
+    """
+    centers = check_samples(centers, "centers")
+    if centers.shape[1] != 2:
+        raise ValueError(
+            f"centers must have two columns, got shape {centers.shape}"
+        )
+    if not len(centers) == len(spreads) == len(sizes):
+        raise ValueError(
+            "centers, spreads and sizes must have one entry for each group, "
+            f"got {len(centers)}, {len(spreads)} and {len(sizes)}"
+        )
+    if not min(spreads) >= 0:
+        raise ValueError(f"spreads must be at least 0, got {spreads}")
+    sizes = [check_count(size, "sizes") for size in sizes]
+    labels = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    scale = np.array(spreads, dtype=float)[labels, None]
+    X = check_rng(rng).normal(centers[labels], scale)
+    return Dataset(X, ("x", "y"), labels)
+
+
+def stretched_groups(*, rng=2):
+    """Draw two long parallel groups, which k-means cuts across.
+
+    Two round groups are stretched along x until they are 7.5 times as long as
+    wide, and turned by 30 degrees.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator, int or None, default=2
+        Source of randomness; an integer gives the same groups every time.
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (150, 2) and the two groups of 75 as `labels`.
+
+    Raises
+    ------
+    ValueError
+        If `rng` is none of the above.
+
+    Examples
+    --------
+    >>> np.bincount(stretched_groups().labels)
+    array([75, 75])
+    """
+    round_ones = gaussian_groups([(0, 0), (0, 7.5)], [1, 1], [75, 75], rng=rng)
+    cos, sin = np.cos(np.pi / 6), np.sin(np.pi / 6)
+    stretch_and_turn = [3, 0.4] * np.array([[cos, -sin], [sin, cos]])
+    return Dataset(
+        round_ones.X @ stretch_and_turn.T,
+        round_ones.feature_names,
+        round_ones.labels,
+    )
+
+
+def unequal_spreads():
+    """Draw a wide group beside two narrow ones, which take its edge.
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (180, 2) and the three groups of 60 as `labels`: their
+        standard deviations are 2, 0.4 and 0.4.
+
+    Examples
+    --------
+    >>> np.bincount(unequal_spreads().labels)
+    array([60, 60, 60])
+    """
+    return gaussian_groups(
+        [(0, 0), (5, 1.5), (5, -1.5)], [2, 0.4, 0.4], [60, 60, 60], rng=0
+    )
+
+
+def unequal_sizes():
+    """Draw a large group beside two small ones, which k-means merges.
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (230, 2) and the groups of 200, 15 and 15 as `labels`.
+
+    Examples
+    --------
+    >>> np.bincount(unequal_sizes().labels)
+    array([200,  15,  15])
+    """
+    return gaussian_groups(
+        [(0, 0), (6, 1.5), (6, -1.5)], [1, 0.4, 0.4], [200, 15, 15], rng=0
+    )
+
+
+def with_outlier(at=30.0):
+    """Draw two groups and one sample far from both, which takes a centroid.
+
+    Parameters
+    ----------
+    at : float, default=30.0
+        Where the outlier lies: at (`at`, 0). The groups have their centers at
+        (0, 0) and (6, 0).
+
+    Returns
+    -------
+    Dataset
+        `X` of shape (41, 2); `labels` are the two groups of 20, and 2 for the
+        outlier, which is the last sample.
+
+    Examples
+    --------
+    >>> with_outlier(at=25).X[-1]
+    array([25.,  0.])
+    """
+    pair = gaussian_groups([(0, 0), (6, 0)], [1, 1], [20, 20], rng=0)
+    return Dataset(
+        np.vstack([pair.X, [at, 0.0]]),
+        pair.feature_names,
+        np.append(pair.labels, np.int32(2)),
+    )
+
+
+def hard_cases():
+    """Collect eight sets on which k-means goes wrong without a warning.
+
+    Returns
+    -------
+    dict of str to (Dataset, int)
+        A name for what is hard, the set, and the number of clusters to ask
+        for. `start` is given for the one set that is hard only from there.
+
+    Examples
+    --------
+    >>> [name for name, (dataset, k) in hard_cases().items() if k == 2]
+    ['moons', 'rings', 'stretched groups', 'an outlier']
+    """
+    return {
+        "moons": (moons(), 2),
+        "rings": (rings(), 2),
+        "stretched groups": (stretched_groups(), 2),
+        "unequal spreads": (unequal_spreads(), 3),
+        "unequal sizes": (unequal_sizes(), 3),
+        "an outlier": (with_outlier(), 2),
+        "no groups": (uniform_board(200, rng=0), 4),
+        "a bad minimum": (four_blobs(), 4),
+    }

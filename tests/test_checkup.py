@@ -14,6 +14,7 @@ from kmeans.datasets import (
     gaussian_board,
     load_penguins,
     moons,
+    with_outlier,
 )
 from kmeans.diagnostics.checkup import checkup
 from kmeans.diagnostics.silhouette import silhouette_samples
@@ -250,6 +251,12 @@ def test_negative_silhouettes_are_counted():
 
 
 # ------------------------------------------------- stability and null test
+
+
+def test_agreement_a_little_below_zero_is_shown_without_a_sign():
+    stability = checkup(with_outlier().X, 2, rng=0)["stability"]
+    assert -0.005 < stability.value < 0
+    assert stability.shown == "0.00"
 
 
 def test_structureless_data_show_unstable_clusters():

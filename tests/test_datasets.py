@@ -18,14 +18,22 @@ EVERY_SET = {
     "deliveries": datasets.deliveries,
     "four_blobs": datasets.four_blobs,
     "gaussian_board": lambda: datasets.gaussian_board(200, 3, rng=0),
+    "gaussian_groups": lambda: datasets.gaussian_groups(
+        [(0, 0), (9, 0)], [1, 2], [30, 20], rng=0
+    ),
     "independent_customers": datasets.independent_customers,
     "load_penguins": datasets.load_penguins,
     "load_wholesale": datasets.load_wholesale,
     "moons": datasets.moons,
     "overlapping_blobs": lambda: datasets.overlapping_blobs(2.0),
     "peaked_gaussians": datasets.peaked_gaussians,
+    "rings": datasets.rings,
+    "stretched_groups": datasets.stretched_groups,
     "three_gaussians": datasets.three_gaussians,
+    "unequal_sizes": datasets.unequal_sizes,
+    "unequal_spreads": datasets.unequal_spreads,
     "uniform_board": lambda: datasets.uniform_board(100, rng=0),
+    "with_outlier": datasets.with_outlier,
 }
 
 
@@ -88,7 +96,8 @@ def best_partitions(X, n_clusters):
 
 
 def test_every_public_function_is_here():
-    assert set(EVERY_SET) | {"Dataset"} == set(datasets.__all__)
+    others = {"Dataset", "hard_cases"}
+    assert set(EVERY_SET) | others == set(datasets.__all__)
 
 
 @pytest.mark.parametrize("name", EVERY_SET)
@@ -484,3 +493,137 @@ def test_peaked_gaussians_are_hard_from_random_samples():
     ]
     found = sum(fit(X, X[rows]).inertia_ < 1.001 * lowest for rows in draws)
     assert found < 25
+
+
+# --- The sets that k-means gets wrong -------------------------------------
+
+
+def test_gaussian_groups_are_where_as_wide_and_as_large_as_asked():
+    groups = datasets.gaussian_groups(
+        [(0, 0), (50, -20)], [2, 0.5], [3000, 1000], rng=0
+    )
+    for group, (center, spread, size) in enumerate(
+        [((0, 0), 2, 3000), ((50, -20), 0.5, 1000)]
+    ):
+        mine = groups.X[groups.labels == group]
+        assert len(mine) == size
+        error = spread / np.sqrt(size)
+        assert np.abs(mine.mean(axis=0) - center).max() < 4 * error
+        np.testing.assert_allclose(mine.std(axis=0), spread, rtol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([(0, 0, 0)], [1], [5]), r"centers must have two .* \(1, 3\)"),
+        (([(0, 0)], [1, 1], [5]), "for each group, got 1, 2 and 1"),
+        (([(0, 0)], [1], [5, 5]), "for each group, got 1, 1 and 2"),
+        (([(0, 0)], [-1], [5]), r"spreads must be at least 0, got \[-1\]"),
+        (([(0, 0)], [np.nan], [5]), "spreads must be at least 0"),
+        (([(0, 0)], [1], [0]), "sizes must be at least 1, got 0"),
+    ],
+)
+def test_gaussian_groups_refuse_what_they_cannot_draw(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        datasets.gaussian_groups(*arguments)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda rng: datasets.gaussian_groups([(0, 0)], [1], [9], rng=rng),
+        lambda rng: datasets.stretched_groups(rng=rng),
+    ],
+)
+def test_groups_take_their_seed_and_refuse_what_is_none(draw):
+    assert not np.array_equal(draw(0).X, draw(1).X)
+    with pytest.raises(ValueError, match="rng must be"):
+        draw("seed")
+
+
+def test_rings_are_one_inside_the_other():
+    rings = datasets.rings()
+    radius = np.linalg.norm(rings.X, axis=1)
+    assert radius[rings.labels == 1].max() < radius[rings.labels == 0].min()
+    for group, expected in enumerate((1, 0.5)):
+        mean = radius[rings.labels == group].mean()
+        assert mean == pytest.approx(expected, abs=0.01)
+
+
+def test_stretched_groups_are_long_parallel_and_turned():
+    groups = datasets.stretched_groups(rng=0)
+    for group in range(2):
+        mine = groups.X[groups.labels == group]
+        variances, axes = np.linalg.eigh(np.cov(mine.T))
+        np.testing.assert_allclose(np.sqrt(variances), [0.4, 3], rtol=0.2)
+        angle = np.degrees(np.arctan2(*axes[::-1, 1])) % 180
+        assert angle == pytest.approx(30, abs=3)
+    # Turned back and pressed together, they are round again.
+    back = groups.X @ [1, 1j] * np.exp(-1j * np.pi / 6)
+    round_ones = datasets.gaussian_groups(
+        [(0, 0), (0, 7.5)], [1, 1], [75, 75], rng=0
+    )
+    np.testing.assert_allclose(
+        np.column_stack([back.real / 3, back.imag / 0.4]),
+        round_ones.X,
+        atol=1e-12,
+    )
+
+
+def test_the_narrow_groups_take_the_edge_of_the_wide_one():
+    groups = datasets.unequal_spreads()
+    spreads = [
+        groups.X[groups.labels == j].std(axis=0).mean() for j in range(3)
+    ]
+    np.testing.assert_allclose(spreads, [2, 0.4, 0.4], rtol=0.15)
+    counts = group_counts(groups.labels, best_fit(groups.X, 3).labels_)
+    lost = 60 - counts[0].max()
+    assert lost >= 4
+    assert counts[1:].max(axis=1).tolist() == [60, 60]
+
+
+def test_the_large_group_is_cut_and_the_small_ones_merged():
+    groups = datasets.unequal_sizes()
+    best = best_fit(groups.X, 3)
+    counts = group_counts(groups.labels, best.labels_)
+    assert np.flatnonzero(counts[1]) == np.flatnonzero(counts[2])
+    assert sorted((counts[0] >= 90).tolist()) == [False, True, True]
+    # The objective itself prefers this to the groups as they were made.
+    made = sum(
+        ((mine - mine.mean(axis=0)) ** 2).sum()
+        for mine in (groups.X[groups.labels == j] for j in range(3))
+    )
+    assert best.inertia_ < made
+
+
+def test_the_outlier_is_last_and_takes_a_centroid_when_far_enough():
+    for at, alone in (25.0, False), (30.0, True):
+        groups = datasets.with_outlier(at=at)
+        np.testing.assert_array_equal(groups.X[-1], [at, 0])
+        assert groups.labels.tolist() == [0] * 20 + [1] * 20 + [2]
+        labels = best_fit(groups.X, 2).labels_
+        assert (np.bincount(labels).min() == 1) == alone
+    pair = datasets.with_outlier().X[:-1]
+    np.testing.assert_array_equal(pair, datasets.with_outlier(25).X[:-1])
+    agreement = adjusted_rand_score(
+        np.repeat([0, 1], 20), best_fit(pair, 2).labels_
+    )
+    assert agreement == 1
+
+
+def test_hard_cases_are_hard():
+    cases = datasets.hard_cases()
+    assert len(cases) == 8
+    for name, (case, n_clusters) in cases.items():
+        if name == "no groups":
+            assert case.labels is None
+            continue
+        if case.start is None:
+            run = best_fit(case.X, n_clusters)
+        else:
+            run = fit(case.X, case.start)
+        # The outlier has a label, but is no group to ask for.
+        n_groups = case.labels.max() + 1 - (name == "an outlier")
+        assert len(run.cluster_centers_) == n_clusters == n_groups
+        score = adjusted_rand_score(case.labels, run.labels_)
+        assert score < 0.85, name
