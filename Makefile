@@ -60,9 +60,11 @@ lint: $(STAMP) ## Check style and spelling, in code and notebooks.
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 
-bench: $(STAMP) ## Run the benchmarks, one after another.
-	@set -e; for script in $(wildcard benchmarks/*.py); do \
-	  echo "$$script"; $(BIN)/python "$$script"; done
+bench: $(STAMP) ## Run the benchmarks, one after another, on an idle machine.
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.silhouette
+	$(BIN)/python -m benchmarks.swap
+	$(BIN)/python -m benchmarks.criteria
 
 # Pins are kept where they can be.  UPGRADE=--upgrade takes the newest of all,
 # UPGRADE="--upgrade-package numpy" that of one package.

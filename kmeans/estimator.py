@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-from scipy.spatial.distance import cdist
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -14,7 +13,13 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from kmeans.algorithm import assign, inertia, lloyd
+from kmeans.fast import (
+    FastSamples,
+    fast_assign,
+    fast_distances,
+    fast_inertia,
+    workers,
+)
 from kmeans.seeding import (
     forgy,
     greedy_kmeans_plusplus,
@@ -27,6 +32,7 @@ from kmeans.validation import (
     check_count,
     check_n_clusters,
     check_sample_weight,
+    check_samples,
     check_tol,
 )
 
@@ -177,23 +183,25 @@ class KMeans(
             If `X` is sparse.
         """
         X = validate_data(self, X, dtype=[np.float64, np.float32])
+        check_samples(X)
         n_init = self._check_parameters(X)
-        weight = check_sample_weight(sample_weight, X)
+        weight = sample_weight
+        if weight is not None:
+            weight = check_sample_weight(weight, X)
         random_state = check_random_state(self.random_state)
-        tol = self.tol * X.var(axis=0, dtype=np.float64).mean()
 
-        best = None
-        for run in range(1, n_init + 1):
-            result = lloyd(
-                X,
-                self._start(X, weight, random_state),
-                max_iter=self.max_iter,
-                tol=tol,
-                sample_weight=weight,
-            )
+        best = samples = None
+        for i in range(1, n_init + 1):
+            start = self._start(X, weight, random_state)
+            with workers(X.size * self.n_clusters) as run:
+                if samples is None:
+                    samples = FastSamples(X, self.n_clusters, weight, run)
+                    tol = self.tol * samples.mean_variance()
+                samples.run = run
+                result = samples.lloyd(start, self.max_iter, tol)
             if self.verbose:
                 print(
-                    f"run {run} of {n_init}: inertia {result.inertia:.6g} "
+                    f"run {i} of {n_init}: inertia {result.inertia:.6g} "
                     f"after {result.n_iter} iterations, "
                     f"stopped by {result.stopped_by}"
                 )
@@ -244,7 +252,8 @@ class KMeans(
         NotFittedError
             If `fit` has not been called.
         """
-        return assign(self._check_fitted_input(X), self.cluster_centers_)
+        X = self._check_fitted_input(X)
+        return fast_assign(X, self.cluster_centers_)
 
     def transform(self, X):
         """Give the distance of each sample to each centroid.
@@ -264,7 +273,7 @@ class KMeans(
             If `fit` has not been called.
         """
         X = self._check_fitted_input(X)
-        return cdist(X, self.cluster_centers_).astype(X.dtype, copy=False)
+        return fast_distances(X, self.cluster_centers_)
 
     def fit_transform(self, X, y=None, sample_weight=None):
         """Find clusters and return the distances to their centroids.
@@ -294,7 +303,10 @@ class KMeans(
             If `fit` has not been called.
         """
         X = self._check_fitted_input(X)
-        return -inertia(X, self.cluster_centers_, sample_weight=sample_weight)
+        weight = sample_weight
+        if weight is not None:
+            weight = check_sample_weight(weight, X)
+        return -fast_inertia(X, self.cluster_centers_, weight)
 
     @property
     def _n_features_out(self):

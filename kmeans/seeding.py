@@ -4,10 +4,19 @@ Each function chooses `n_clusters` starting centroids for Lloyd's algorithm,
 as ``seeding(X, n_clusters, *, rng) -> centroids``.
 """
 
+from functools import partial
+
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from kmeans.algorithm import _means
+from kmeans.fast import (
+    FastSamples,
+    cut,
+    fast_distances,
+    piece_of,
+    workers,
+)
 from kmeans.validation import (
     check_centroids,
     check_n_clusters,
@@ -15,6 +24,10 @@ from kmeans.validation import (
     check_sample_weight,
     check_samples,
 )
+
+# With fewer numbers than this in `X`, exact distances to all candidates are
+# had sooner than an estimate.
+_SMALL = 2**14
 
 
 def forgy(X, n_clusters, *, rng=None, sample_weight=None):
@@ -311,19 +324,79 @@ def _draw_plusplus(X, n_clusters, rng, weight, n_candidates):
     # The draws, their order and their use are those of scikit-learn, so
     # that the same random_state gives the same seeds there and here.
     rows = [rng.choice(len(X), p=weight / weight.sum())]
-    nearest = _squared_distances_to(X[rows], X)[0]
-    potential = nearest @ weight
-    for _ in range(1, n_clusters):
-        targets = rng.uniform(size=n_candidates) * potential
-        candidates = np.searchsorted(np.cumsum(weight * nearest), targets)
-        # Rounding can put a target past the last cumulated sum.
-        candidates = candidates.clip(max=len(X) - 1)
-        shrunk = np.minimum(nearest, _squared_distances_to(X[candidates], X))
-        potentials = shrunk @ weight
-        best = potentials.argmin()
-        rows.append(candidates[best])
-        nearest, potential = shrunk[best], potentials[best]
+    with workers(X.size * n_candidates) as run:
+        draws = _Draws(X, weight, n_candidates, run)
+        draws.add(rows[0])
+        for _ in range(1, n_clusters):
+            targets = rng.uniform(size=n_candidates) * draws.potential
+            rows.append(draws.best(draws.find(targets)))
+            draws.add(rows[-1])
     return rows
+
+
+class _Draws:
+    """Squared distances to the nearest seed, from which the next is drawn.
+
+    They are exact. That of several candidates only the best is kept, so
+    only that one's distances need be; who is best, float32 tells mostly.
+    """
+
+    def __init__(self, X, weight, n_candidates, run):
+        self.X, self.weight, self.run = X, weight, run
+        self.nearest = np.full(len(X), np.inf)
+        self.samples = None
+        if n_candidates > 1 and X.size > _SMALL:
+            self.samples = FastSamples(X, n_candidates, weight, run)
+            self.samples.store()
+            self.halves = self.samples.half_squares()
+        self.pieces = cut(len(X), piece_of(X))
+
+    def add(self, row):
+        def shrink(piece):
+            nearest = self.nearest[piece]
+            distances = _squared_distances_to(self.X[[row]], self.X[piece])
+            np.minimum(nearest, distances[0], out=nearest)
+            return nearest @ self.weight[piece]
+
+        self.shares = np.fromiter(self.run(shrink, self.pieces), float)
+        self.ends = self.shares.cumsum()
+        self.potential = self.ends[-1]
+
+    def find(self, targets):
+        """Find the samples at which the cumulated shares reach targets."""
+        # Rounding can put a target past the last cumulated sum.
+        places = self.ends.searchsorted(targets).clip(max=len(self.ends) - 1)
+        rows, sums = [], {}
+        for i, target in zip(places.tolist(), targets, strict=True):
+            piece = self.pieces[i]
+            if i not in sums:
+                sums[i] = (self.weight[piece] * self.nearest[piece]).cumsum()
+            row = sums[i].searchsorted(target - (self.ends - self.shares)[i])
+            rows.append(piece.start + min(row, len(sums[i]) - 1))
+        return rows
+
+    def best(self, rows):
+        """Choose the candidate that leaves the lowest inertia."""
+        if self.samples is not None:
+            potentials, errors = self.samples.estimate_potentials(
+                self.X[rows], self.nearest, self.halves
+            )
+            # A candidate drawn twice is one candidate.
+            ahead = potentials - errors <= (potentials + errors).min()
+            rows = list(dict.fromkeys(np.array(rows)[ahead].tolist()))
+            if len(rows) == 1:
+                return rows[0]
+
+        table = _squared_distances_to
+        if self.samples is not None:
+            table = partial(fast_distances, squared=True)
+
+        def potentials(piece):
+            distances = table(self.X[rows], self.X[piece])
+            shrunk = np.minimum(self.nearest[piece], distances)
+            return shrunk @ self.weight[piece]
+
+        return rows[sum(self.run(potentials, self.pieces)).argmin()]
 
 
 def _squared_distances_to(centroids, X):
@@ -342,4 +415,6 @@ def _check(X, n_clusters, rng, sample_weight):
         )
     # Samples without weight take no part, even where nothing else is left
     # to draw.
-    return X[positive], n_clusters, check_rng(rng), weight[positive]
+    if not positive.all():
+        X, weight = X[positive], weight[positive]
+    return X, n_clusters, check_rng(rng), weight

@@ -172,9 +172,10 @@ def _as_real_array(values, name):
 
 
 def _check_finite(array, name):
-    wrong = ~(np.abs(array) <= _LARGEST)
-    if not wrong.any():
+    # No array as large as this one is made where all is well.
+    if array.min() >= -_LARGEST and array.max() <= _LARGEST:
         return
+    wrong = ~(np.abs(array) <= _LARGEST)
     place = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = place[0] if len(place) == 1 else place
     value = array[place]
