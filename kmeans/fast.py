@@ -30,8 +30,9 @@ from threadpoolctl import ThreadpoolController
 
 from kmeans.algorithm import LloydResult, _assign, _lloyd, _membership
 
-# Entries in a table of scores. Fewer would fit the second-level cache better,
-# but threads that hand each other the interpreter too often stand still.
+# Entries in a table of scores. A megabyte of them fits the second-level cache
+# of many processors; with fewer, threads that hand each other the interpreter
+# too often stand still.
 _CHUNK_ENTRIES = 2**18
 # Samples that a thread takes at a time, at most, and entries in these.
 _PIECE, _PIECE_ENTRIES = 2**14, 2**17
@@ -543,7 +544,9 @@ class _Table:
         if not (_SAFE[0] < radius < _SAFE[1] and reach < _SAFE[1]):
             return None
         size = radius + reach
-        roundings = 2 * (self.scores.shape[1] + 7) * _UNIT
+        # Two scores; a twentieth covers what is of second order in them, up
+        # to a million features.
+        roundings = 2.1 * (self.scores.shape[1] + 7) * _UNIT
         return roundings * size * reach, roundings * size * size
 
     def drift(self, before, drifted):

@@ -143,23 +143,24 @@ target(). Only state() and target() leave things as they are. */
 
   const minus = (v) => String(v).replace("-", "−");
   const short = (v) => v === null ? "–" : minus(Math.abs(v) >= 999.95 ? Math.round(v).toLocaleString("en") : +v.toPrecision(4));
-  const spot = (point) => `(${point.map(short).join(", ")})`;
-  const points = (n) => `${n || "No"} ${n === 1 ? "point" : "points"}`;
+  // With no-break spaces.
+  const spot = (point) => `(${point.map(short).join(",\xa0")})`;
+  const count = (n, word = "sample") => `${n || "No"} ${word}${n === 1 ? "" : "s"}`;
 
   function trend(before, now) {
     const [a, b] = [before, now].map((s) => short(s.objective));
-    if (now.objective === null) return "step to assign the points";
+    if (now.objective === null) return "press Step to assign the samples";
     if (before.objective === null) return `the objective is ${b}`;
     return a === b ? `the objective stays at ${b}` : `the objective ${now.objective < before.objective ? "fell" : "rose"} from ${a} to ${b}`;
   }
 
   function describe(before, now) {
     if (now.half === "update") {
-      const filled = now.changed ? `Empty clusters took ${points(now.changed)} from far away, and each` : "Each";
-      return `${filled} centroid moved to the mean of its points; ${trend(before, now)}.`;
+      const filled = now.changed ? `Empty clusters took ${count(now.changed)} from far away, and each` : "Each";
+      return `${filled} centroid moved to the mean of its samples; ${trend(before, now)}.`;
     }
     const first = !before.labels.some((j) => j >= 0);
-    return `${first ? `All ${points(now.changed)} went to their nearest centroid` : `${points(now.changed)} changed cluster`}; ${trend(before, now)}.`;
+    return `${first ? `All ${count(now.changed)} went to their nearest centroid` : `${count(now.changed)} changed cluster`}; ${trend(before, now)}.`;
   }
 
   // ---- The picture.
@@ -189,18 +190,21 @@ target(). Only state() and target() leave things as they are. */
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 
   function upgrade(root) {
-    const { X: X0, C: C0, shapes, colors, axes } = JSON.parse(root.dataset.stepper);
+    const { X: X0, C: C0, shapes, colors, names, axes } = JSON.parse(root.dataset.stepper);
     const find = (name) => root.querySelector(`.ks-${name}`);
     const field = (name) => root.querySelector(`[name=${name}]`);
     const chosen = (name) => field(name).value;
-    const [keyStep, keyBack, keyRun] = ["step", "back", "run"].map((name) => root.querySelector(`[data-do=${name}]`));
+    const button = (name) => root.querySelector(`[data-do=${name}]`);
     const put = (node, name, value, label) => {
       node.setAttribute(name, value);
       if (label) node.setAttribute("aria-label", label);
     };
     const [plot, voice, curve, cursor, handles] = ["plot", "say", "curve", "cursor", "centroids"].map(find);
 
-    let states, random, timer, view, tween, queued, place;
+    const title = find("title").textContent;
+
+    // A swap that was taken back stays visible until something else happens.
+    let states, random, timer, view, tween, queued, place, tried;
     // By sample set and number of clusters; a better end that the reader finds replaces it.
     const targets = new WeakMap();
     const now = () => states.at(-1);
@@ -215,17 +219,28 @@ target(). Only state() and target() leave things as they are. */
       return known[length];
     }
 
-    // What there is to say about a run that has ended.
-    function verdict() {
-      if (!ended()) return "";
-      if (chosen("goal") === "none") return " The run has converged.";
-      const stuck = now().objective > target() * (1 + 1e-9);
-      return ` Converged ${stuck ? "above" : "at"} the target. ${stuck === (chosen("goal") === "stuck") ? "Challenge met!" : "Try another start or a swap."}`;
+    // What there is to say about the task, once a run has ended or if asked.
+    function verdict(asked) {
+      const goal = chosen("goal");
+      const done = ended();
+      if (!done && (!asked || goal === "none")) return "";
+      if (goal === "none") return " The run has converged: drag a centroid, or press Swap.";
+      const best = short(target());
+      const above = done && now().objective > target() * (1 + 1e-9);
+      if (goal === "beat") {
+        if (done && !above) return ` You are there: ${best} is the lowest known.`;
+        return above ? ` The lowest known is ${best}: drag a centroid, or press Swap.` : ` Get the objective down to ${best}.`;
+      }
+      if (now().C.length < 2) return " One centroid cannot get stuck: add another.";
+      return above ? ` Challenge met: stuck above ${best}.` : ` Drag the centroids so that Run ends above ${best}.`;
     }
 
     // Draws soon, and once for all that happens before.
     function refresh(text) {
-      if (text) voice.textContent = text;
+      if (text) {
+        voice.textContent = text.trim();
+        tried = null;
+      }
       queued ??= requestAnimationFrame(draw);
       return api.state();
     }
@@ -233,7 +248,7 @@ target(). Only state() and target() leave things as they are. */
     function push(entry, text, from = now()?.C) {
       tween = { from, start: performance.now() };
       states.push(entry);
-      entry.text = text + verdict();
+      entry.text = text + verdict(entry.half === "start");
       return refresh(entry.text);
     }
 
@@ -242,7 +257,7 @@ target(). Only state() and target() leave things as they are. */
       random = generator(+chosen("seed"));
       states = [];
       field("k").value = C.length;
-      push(begin(X, C), `${C.length} centroid${C.length > 1 ? "s are" : " is"} placed; step to assign the points.`);
+      push(begin(X, C), `The start: ${count(C.length, "centroid")}${C.every((c) => X.some((x) => !square(x, c))) ? " from among the samples" : ""}. Press Step to join every sample to the nearest, or drag a centroid first.`);
       return fit();
     }
 
@@ -250,11 +265,14 @@ target(). Only state() and target() leave things as they are. */
       const { X } = now();
       const k = Math.max(1, Math.min(10, X.length, Math.round(chosen("k"))));
       if (chosen("method") === "given") field("method").value = "random";
-      return set(X, SEEDINGS[chosen("method")](X, k, generator(+chosen("seed"))));
+      const right = k === +chosen("k");
+      set(X, SEEDINGS[chosen("method")](X, k, generator(+chosen("seed"))));
+      return refresh(right ? "" : "Clusters: from 1 to 10, at most one per sample.");
     }
 
     function load(name) {
       field("data").value = name;
+      put(root, "aria-label", (find("title").textContent = name === "own" ? title : field("data").selectedOptions[0].text));
       field("method").value = name === "own" ? "given" : "random";
       if (name === "own") return set(X0, C0);
       const [k, draw] = DATA[name];
@@ -264,7 +282,7 @@ target(). Only state() and target() leave things as they are. */
     }
 
     function forward() {
-      if (ended()) refresh(`The run has converged at ${short(now().objective)}: move or swap a centroid.`);
+      if (ended()) refresh(`The objective stays at ${short(now().objective)}.${verdict()}`);
       else push(next(now()), describe(now(), next(now())));
       if (ended()) pause();
       return api.state();
@@ -276,7 +294,7 @@ target(). Only state() and target() leave things as they are. */
       tween = { from: now().C, start: performance.now() };
       states.length = left;
       field("k").value = now().C.length;
-      return refresh(`Back. ${now().text}`);
+      return refresh(left === 1 ? "Back at the start." : `Back. ${now().text}`);
     }
 
     function reset() {
@@ -306,17 +324,21 @@ target(). Only state() and target() leave things as they are. */
 
     function swap() {
       pause();
-      while (!ended()) forward();
+      if (!ended()) return refresh(`Press Run first. ${button("swap").title}`);
       const { X, C, labels, objective } = now();
       const [j, i] = [random.below(C.length), random.below(X.length)];
       const trial = lloyd([state("swap", X, C.map((c, l) => (l === j ? X[i] : c)), labels)]);
       const end = trial.at(-1);
-      const jump = `centroid ${j} jumped to ${spot(X[i])}`;
-      const what = `${jump} and Lloyd ended at ${short(end.objective)}, before at ${short(objective)}.`;
-      if (end.objective > objective * (1 - 1e-12)) return refresh(`Swap taken back: ${what}`);
-      trial.forEach((entry, l) => (entry.text = l ? describe(trial[l - 1], entry) : `Swap: ${jump}.`));
+      const what = `The ${names[j]} was tried at ${spot(X[i])}.`;
+      const [was, is] = [objective, end.objective].map(short);
+      if (end.objective > objective * (1 - 1e-12)) {
+        refresh(`${what} That run ended at ${is}, not below ${was}, so it is back.`);
+        tried = [j, X[i]];
+        return api.state();
+      }
+      trial.forEach((entry, l) => (entry.text = l ? describe(trial[l - 1], entry) : what));
       states.push(...trial.slice(0, -1));
-      return push(end, `Swap kept: ${what}`, C);
+      return push(end, `${what} That run ended at ${is}, below ${was}, so it stays.`, C);
     }
 
     const inside = (point) => point.map((v, d) => Math.min(view.high[d], Math.max(view.low[d], v)));
@@ -328,7 +350,7 @@ target(). Only state() and target() leave things as they are. */
       const { X, C, labels } = now();
       const moved = C.map((c, l) => (l === j ? inside(point) : c));
       const entry = { ...state("move", X, moved, labels), which: j };
-      push(entry, `Centroid ${j} moved to ${spot(moved[j])}; ${trend(now(), entry)}.`);
+      push(entry, `The ${names[j]} moved to ${spot(moved[j])}; ${trend(now(), entry)}.`);
       tween = null;
       return api.state();
     }
@@ -342,10 +364,10 @@ target(). Only state() and target() leave things as they are. */
     function add(what, point) {
       const { X, C, labels } = now();
       const p = inside(point).map((v) => +v.toFixed(3));
-      const text = `A ${what} was added at ${spot(p)}; step to assign the points.`;
+      const text = `A ${what === "point" ? "sample" : what} was added at ${spot(p)}; press Step to assign the samples.`;
       if (what === "point" && X.length < 500) return edit("edit", [...X, p], C, [...labels, -1], text);
       if (what === "centroid" && C.length < Math.min(10, X.length)) return edit("cut", X, [...C, p], labels, text);
-      return refresh("At most 500 points and 10 centroids.");
+      return refresh("At most 500 samples and 10 centroids, one per sample.");
     }
 
     // Removes what is nearest.
@@ -353,11 +375,11 @@ target(). Only state() and target() leave things as they are. */
       const { X, C, labels } = now();
       const all = [...C, ...X];
       const i = argmax(all.map((p) => -square(p, point)));
-      const text = `The ${i < C.length ? "centroid" : "point"} at ${spot(all[i])} was removed.`;
+      const text = `The ${i < C.length ? "centroid" : "sample"} at ${spot(all[i])} was removed.`;
       const others = (_, l) => l !== (i < C.length ? i : i - C.length);
       if (i < C.length && C.length > 1) return edit("cut", X, C.filter(others), labels.map((j) => (j === i ? -1 : j - (j > i))), text);
       if (i >= C.length && X.length > C.length) return edit("edit", X.filter(others), C, labels.filter(others), text);
-      return refresh("There must be a centroid, and a point for each.");
+      return refresh("There must be a centroid, and a sample for each.");
     }
 
     const api = (root.kmeans = {
@@ -368,6 +390,7 @@ target(). Only state() and target() leave things as they are. */
     // ---- Drawing: once a frame.
 
     // The picture holds all samples and centroids of a start, with equal scales.
+    // Its height is that of every data set, so that the controls stay in place.
     function fit() {
       const { X, C } = states[0];
       // A closed box around it has no width.
@@ -375,8 +398,8 @@ target(). Only state() and target() leave things as they are. */
       const [low, high] = ["min", "max"].map((f) => [0, 1].map((d) => Math[f](...[...X, ...C].map((p) => p[d]))));
       const span = low.map((v, d) => 1.14 * (high[d] - v) || 1);
       const inner = width - LEFT - RIGHT;
-      const scale = Math.min(inner / span[0], Math.max(250, 0.62 * width) / span[1]);
-      const height = Math.max(150, Math.round(span[1] * scale));
+      const height = Math.max(250, Math.round(0.62 * width));
+      const scale = Math.min(inner / span[0], height / span[1]);
       place = low.map((v, d) => (v + high[d]) / 2);
       const far = [inner, height].map((v) => v / scale / 2);
       view = { width, height, scale, low: place.map((v, d) => v - far[d]), high: place.map((v, d) => v + far[d]) };
@@ -391,14 +414,14 @@ target(). Only state() and target() leave things as they are. */
       const { low, high, width, height } = view;
       const [bottom, right] = [TOP + height, width - RIGHT];
       const [x, y] = [(LEFT + right) / 2, (TOP + bottom) / 2];
-      const names = chosen("data") === "own" ? axes : ["x", "y"];
+      const words = chosen("data") === "own" ? axes : ["x", "y"];
       find("axes").innerHTML = ticks(low[0], high[0], width / 60).map((v) => {
         const [a] = to([v, 0]);
         return `<path d="M${a} ${TOP}V${bottom}"/><text x="${a}" y="${bottom + 18}">${minus(v)}</text>`;
-      }).join("") + ticks(low[1], high[1], height / 60).map((v) => {
+      }).join("") + ticks(low[1], high[1], height / 45).map((v) => {
         const [, b] = to([0, v]);
         return `<path d="M${LEFT} ${b}H${right}"/><text class="ks-y" x="${LEFT - 7}" y="${+b + 4.5}">${minus(v)}</text>`;
-      }).join("") + `<path class="ks-axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/><text class="ks-name" x="${x}" y="${bottom + 40}">${names[0]}</text><text class="ks-name" transform="translate(14 ${y}) rotate(-90)">${names[1]}</text>`;
+      }).join("") + `<path class="ks-axis" d="M${LEFT} ${TOP}V${bottom}H${right}"/><text class="ks-name" x="${x}" y="${bottom + 40}">${words[0]}</text><text class="ks-name" transform="translate(14 ${y}) rotate(-90)">${words[1]}</text>`;
       put(plot, "viewBox", `0 0 ${width} ${bottom + BOTTOM}`);
     }
 
@@ -410,8 +433,8 @@ target(). Only state() and target() leave things as they are. */
     function drawCurve() {
       const width = curve.clientWidth;
       const goal = chosen("goal") === "none" ? null : target();
-      const top = Math.max(...states.map((s) => s.objective), goal) || 1;
-      const [x, y] = [(i) => 8 + (i * (width - 16)) / Math.max(8, states.length - 1), (v) => 8 + (1 - v / top) * 76];
+      const top = Math.max(...states.map((s) => s.objective), goal);
+      const [x, y] = [(i) => LEFT + 8 + (i * (width - LEFT - 16)) / Math.max(8, states.length - 1), (v) => 8 + (1 - v / (top || 1)) * 76];
       let line = "", marks = "";
       states.forEach(({ half, objective }, i) => {
         if (objective === null) return;
@@ -420,11 +443,11 @@ target(). Only state() and target() leave things as they are. */
         const path = { assign: "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", update: "m-3-3h6v6h-6z" }[half] ?? "m-4-4l8 8m0-8l-8 8";
         marks += `<path class="ks-${half}" d="M${a} ${b}${path}"/>`;
       });
-      curve.innerHTML = `<path d="M4 84H${width - 4}"/>${goal === null ? "" : `<path class="ks-goal" d="M4 ${y(goal)}H${width - 4}"/>`}<path d="${line}"/>${marks}`;
+      curve.innerHTML = `<text x="${LEFT - 5}" y="13">${top ? short(top) : ""}</text><text x="${LEFT - 5}" y="89">0</text><path d="M${LEFT} 84H${width - 4}"/>${goal === null ? "" : `<path class="ks-goal" d="M${LEFT} ${y(goal)}H${width - 4}"/>`}<path d="${line}"/>${marks}`;
       const values = states.flatMap((s) => s.objective ?? []);
       put(curve, "viewBox", `0 0 ${width} 92`, `Objective so far: ${values.slice(-8).map(short).join(", ") || "none"}`);
       find("value").textContent = short(now().objective);
-      find("target").textContent = goal === null ? "" : `Target ${short(goal)}`;
+      find("target").textContent = goal === null ? "" : `Best known ${short(goal)}`;
     }
 
     function draw(time) {
@@ -441,34 +464,42 @@ target(). Only state() and target() leave things as they are. */
       drawSamples(entry);
       drawCurve();
       const [[a, b], [c, d]] = [view.low, view.high];
+      const since = states.slice(states.findLastIndex((s) => s.half === "start" || s.half === "cut"));
+      // Cells are those of the assignment that gave the samples their colors.
+      const sites = since.findLast((s) => s.half === "assign")?.C;
       paint("cells", (j, color) => {
-        const cell = C.reduce((part, other) => square(other, C[j]) ? nearer(part, C[j], other) : part, [[a, b], [c, b], [c, d], [a, d]]);
+        if (!sites) return "";
+        const cell = sites.reduce((part, other) => square(other, sites[j]) ? nearer(part, sites[j], other) : part, [[a, b], [c, b], [c, d], [a, d]]);
         return cell.length ? `<path fill="${color}" d="M${cell.map(to).join("L")}Z"/>` : "";
       });
       paint("lines", (j, color) => `<path stroke="${color}" d="${X.map((x, i) => (labels[i] === j ? `M${to(C[j])}L${to(x)}` : "")).join("")}"/>`);
       // Ways since the number of centroids last changed.
-      const stops = states.slice(states.findLastIndex((s) => s.half === "start" || s.half === "cut"), -1).filter((s, i) => !i || s.half !== "assign");
+      const stops = since.slice(0, -1).filter((s, i) => !i || s.half !== "assign");
       paint("paths", (j, color) => {
         const line = `d="M${[...stops.map((s) => s.C[j]), C[j]].map(to).join("L")}"`;
         return stops.length ? `<path class="ks-halo" ${line}/><path stroke="${color}" ${line}/>` + stops.map((s, i) =>
           i ? mark(s.C[j], 0, 4, `fill="${color}"`) : mark(s.C[j], j, 11, `class="ks-was" stroke="${color}"`)).join("") : "";
       });
+      if (tried) {
+        const [j, point] = tried;
+        find("paths").innerHTML += `<path stroke="${colors[j]}" stroke-dasharray="1 6" d="M${to(C[j])}L${to(point)}"/>` + mark(point, j, 14, `class="ks-was" stroke="${colors[j]}"`);
+      }
       // Handles stay, so that the focus stays.
       while (handles.children.length > C.length) handles.lastChild.remove();
       C.forEach((c, j) => {
         if (!handles.children[j]) {
           const look = (more) => `<path d="${shapes[j]}" transform="scale(16)" ${more}/>`;
-          handles.insertAdjacentHTML("beforeend", `<g tabindex="0" role="button" data-j="${j}"><circle r="22"/>${look('class="ks-halo"')}${look(`fill="${colors[j]}"`)}</g>`);
+          handles.insertAdjacentHTML("beforeend", `<g tabindex="0" role="button" data-j="${j}" color="${colors[j]}"><circle r="22"/>${look('class="ks-halo"')}${look("")}</g>`);
         }
-        put(handles.children[j], "transform", `translate(${to(c)})`, `Centroid ${j} at ${spot(entry.C[j])}; arrow keys move it`);
+        put(handles.children[j], "transform", `translate(${to(c)})`, `Centroid, ${names[j]}, at ${spot(entry.C[j])}; arrow keys move it`);
       });
 
       root.dataset.tool = chosen("tool");
+      root.toggleAttribute("data-assigned", labels.some((j) => j >= 0));
       put(cursor, "transform", `translate(${to(place)})`, `Cursor at ${spot(place)}; arrow keys move it, Enter acts`);
       find("half").textContent = ended() ? "(done)" : entry.half === "assign" ? "update" : "assign";
-      put(keyStep, "aria-disabled", ended());
-      put(keyBack, "aria-disabled", states.length < 2);
-      keyRun.textContent = timer ? "Pause" : "Run";
+      Object.entries({ step: ended(), run: ended(), swap: !ended(), back: states.length < 2 }).forEach(([name, off]) => put(button(name), "aria-disabled", off));
+      button("run").textContent = timer ? "Pause" : "Run";
     }
 
     // ---- Hands and keys.
@@ -478,10 +509,10 @@ target(). Only state() and target() leave things as they are. */
       if (name === "step") pause();
       ({ step: forward, back, run, swap, reset })[name]?.();
     });
-    root.addEventListener("change", ({ target: { name, value } }) => {
+    root.addEventListener("change", ({ target: { name, value, selectedOptions } }) => {
       if (name === "data" || (name === "method" && value === "given")) load(chosen("data"));
       else if (["method", "k", "seed"].includes(name)) reseed();
-      else refresh({ none: "No challenge.", stuck: "Place centroids so that Lloyd ends above the target.", beat: "Get the objective down to the target." }[value]);
+      else refresh((name === "goal" && verdict(true)) || selectedOptions?.[0].dataset.say);
     });
 
     function act(point) {

@@ -33,6 +33,19 @@ MOST_SAMPLES = 500
 MOST_CLUSTERS = 10
 VIEWS = ("cells", "lines", "paths")
 CHALLENGES = (None, "stuck", "beat")
+# What the page calls the centroids: the colors and shapes of kmeans.style.
+NAMES = (
+    "blue circle",
+    "orange square",
+    "green triangle",
+    "purple diamond",
+    "red triangle",
+    "blue plus",
+    "pink cross",
+    "lilac star",
+    "light green pentagon",
+    "crimson triangle",
+)
 
 # CSS pixels of the picture without scripts, and its margins: left, right, top
 # and bottom. The script lays it out in the same way, for the width it finds.
@@ -82,6 +95,7 @@ class Stepper:
             "C": _plain(self.centroids),
             "shapes": shapes,
             "colors": style.COLORS[:MOST_CLUSTERS],
+            "names": NAMES,
             "axes": [escape(name) for name in self.axes],
         }
         roles = {f"light_{role}": v for role, v in style.LIGHT.items()}
@@ -229,7 +243,14 @@ def _file(name):
         return text
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
-    return re.sub(r"\n\s*", "\n", text).replace(" => ", "=>").strip()
+    text = re.sub(r"\n\s*", "\n", text)
+    text = re.sub(r"([{,;])\n", r"\1", text)
+    # Spaces beside signs that no text in the files has.
+    text = re.sub(r" ?\{ ?", "{", text).replace(" }", "}")
+    text = re.sub(r"\b(if|for|while) \(", r"\1(", text)
+    text = re.sub(r" ([*/]) (?=[\w(])", r"\1", text)
+    signs = r"[=?:+<>]|[=!]==|[=<>+-][=>]|&&|\|\||\?\?=?"
+    return re.sub(rf" ({signs}) ", r"\1", text).strip()
 
 
 def _plain(points):
@@ -264,8 +285,8 @@ def _picture(stepper, shapes, colors):
     low, high = everything.min(axis=0), everything.max(axis=0)
     span = np.where(high > low, 1.14 * (high - low), 1.0)
     inner = _WIDTH - _LEFT - _RIGHT
-    scale = min(inner / span[0], 0.62 * _WIDTH / span[1])
-    height = max(150, round(span[1] * scale))
+    height = round(0.62 * _WIDTH)
+    scale = min(inner / span[0], height / span[1])
     half = np.array([inner, height]) / scale / 2
     low, high = (low + high) / 2 - half, (low + high) / 2 + half
 
@@ -281,7 +302,7 @@ def _picture(stepper, shapes, colors):
             f'<path d="M{x:.1f} {_TOP}V{bottom}"/>'
             f'<text x="{x:.1f}" y="{bottom + 18}">{_number(value)}</text>'
         )
-    for value in _ticks(low[1], high[1], height / 60):
+    for value in _ticks(low[1], high[1], height / 45):
         y = place([0, value])[0, 1]
         lines.append(
             f'<path d="M{_LEFT} {y:.1f}H{right}"/><text class="ks-y" '
@@ -305,7 +326,7 @@ def _picture(stepper, shapes, colors):
             for x, y in place(X)
         ),
         "centroids": "".join(
-            f'<path d="{shapes[j]}" fill="{colors[j]}" transform="'
+            f'<path d="{shapes[j]}" color="{colors[j]}" transform="'
             f'translate({x:.1f} {y:.1f}) scale(16)"/>'
             for j, (x, y) in enumerate(place(centroids))
         ),

@@ -10,7 +10,7 @@ import pytest
 
 import kmeans
 from kmeans import datasets, style
-from kmeans.stepper import _file, stepper
+from kmeans.stepper import MOST_CLUSTERS, NAMES, _file, stepper
 
 PEAKED = datasets.peaked_gaussians()
 PAGE = """<!DOCTYPE html>
@@ -35,6 +35,17 @@ def test_html_is_repeatable_and_alone():
 
 def test_script_is_small():
     assert len(_file("stepper.js").encode()) <= 20_000
+
+
+def test_every_centroid_has_a_name_of_its_shape():
+    assert len(set(NAMES)) == MOST_CLUSTERS
+    shapes = {
+        **{"o": "circle", "s": "square", "D": "diamond", "P": "plus"},
+        **{"^": "triangle", "v": "triangle", "<": "triangle"},
+        **{"X": "cross", "*": "star", "p": "pentagon"},
+    }
+    for j, name in enumerate(NAMES):
+        assert name.split()[-1] == shapes[style.marker(j)]
 
 
 def test_text_names_are_escaped():
@@ -139,6 +150,19 @@ def step(tab, times=1):
         tab.get_by_role("button", name="Step").first.click()
 
 
+def finish(tab):
+    while not ask(tab, "state()")["converged"]:
+        ask(tab, "forward()")
+
+
+def drawn(tab):
+    """Wait until what was asked for is in the picture."""
+    tab.evaluate(
+        "new Promise(f => requestAnimationFrame(() => "
+        "requestAnimationFrame(f)))"
+    )
+
+
 def options(tab):
     tab.locator("summary").first.click()
     return lambda name: tab.locator(f"[name={name}]").first
@@ -239,28 +263,114 @@ def test_back_is_forward_undone(show):
         assert ask(tab, "state()") == expected
     tab.get_by_role("button", name="Reset").click()
     assert ask(tab, "state()") == there[0]
+    assert said(tab) == "Back at the start."
 
 
 def test_words_say_what_happened(show):
     tab = show(stepper())
-    assert "3 centroids are placed" in said(tab)
+    assert said(tab) == (
+        "The start: 3 centroids from among the samples. Press Step to join "
+        "every sample to the nearest, or drag a centroid first."
+    )
     step(tab)
     history = kmeans.lloyd(
         stepper().X, stepper().centroids, record=True
     ).history
     values = [f"{h.objective:.4g}" for h in history]
     assert said(tab) == (
-        "All 18 points went to their nearest centroid; "
+        "All 18 samples went to their nearest centroid; "
         f"the objective is {values[0]}."
     )
     step(tab, 2)
     assert said(tab) == (
-        f"{history[2].n_changed} points changed cluster; "
+        f"{history[2].n_changed} samples changed cluster; "
         f"the objective fell from {values[1]} to {values[2]}."
     )
     tab.locator(".ks-value", has_text=values[2]).wait_for()
     assert tab.locator(".ks-curve path[class]").count() == 3
     assert values[2] in tab.locator(".ks-curve").get_attribute("aria-label")
+    scale = tab.locator(".ks-curve text").all_text_contents()
+    assert scale == [values[0], "0"]
+    ask(tab, "set([[0, 0], [4, 0]], [[1, 1]])")
+    assert said(tab).startswith("The start: 1 centroid. Press")
+
+
+def test_the_first_view_hides_no_sample_and_shows_no_result(show):
+    tab = show(stepper())
+    marks = tab.locator(".ks-centroids path")
+    fills = "all => all.map(e => getComputedStyle(e).fill)"
+    marks.nth(5).wait_for()
+    assert set(marks.evaluate_all(fills)) == {"none"}
+    assert tab.locator(".ks-cells path").count() == 0
+    step(tab)
+    tab.locator(".ks-cells path").nth(2).wait_for()
+    assert "none" not in marks.evaluate_all(fills)
+
+
+def test_cells_change_with_the_assignment_only(show):
+    tab = show(stepper(), reduced_motion="reduce")
+    seen = []
+    for call in ["forward()"] * 3 + ["move(0, [8, 8])", "back()"]:
+        ask(tab, call)
+        drawn(tab)
+        seen.append(tab.locator(".ks-cells").inner_html())
+    assert seen[0] == seen[1] != seen[2] == seen[3] == seen[4]
+    # Every sample lies in the cell of its color.
+    assert tab.evaluate(
+        """() => {
+          const root = document.querySelector(".kmeans-stepper");
+          const cells = [...root.querySelectorAll(".ks-cells path")];
+          return [...root.querySelectorAll(".ks-samples path")].every(m => {
+            const { e, f } = m.transform.baseVal.consolidate().matrix;
+            const spot = new DOMPoint(e, f);
+            return cells.find(c => c.isPointInFill(spot))
+              .getAttribute("fill") === m.getAttribute("fill");
+          });
+        }"""
+    )
+    ask(tab, "add('centroid', [8, 8])")
+    drawn(tab)
+    assert tab.locator(".ks-cells path").count() == 0
+    ask(tab, "forward()")
+    drawn(tab)
+    assert tab.locator(".ks-cells path").count() == 4
+
+
+def test_keys_that_do_nothing_look_so(show):
+    tab = show(stepper())
+
+    def off():
+        drawn(tab)
+        return tab.locator("[data-do][aria-disabled=true]").evaluate_all(
+            "all => all.map(e => e.dataset.do)"
+        )
+
+    assert off() == ["back", "swap"]
+    finish(tab)
+    assert off() == ["step", "run"]
+    ask(tab, "move(0, [8, 8])")
+    assert off() == ["swap"]
+
+
+def test_controls_stay_where_they_are(show):
+    tab = show(stepper(), width=390)
+    field = options(tab)
+    tops = set()
+    for data in ["own", "blobs", "uniform", "moons", "unequal", "peaked"]:
+        field("data").select_option(data)
+        drawn(tab)
+        tops.add(tab.locator(".ks-bar").bounding_box()["y"])
+        assert tab.locator(".ks-y").count() >= 3
+        title = tab.locator(".ks-title").text_content()
+        own = "Step through k-means"
+        assert title == (
+            own
+            if data == "own"
+            else field("data").evaluate("e => e.selectedOptions[0].text")
+        )
+        box = tab.locator(".kmeans-stepper")
+        assert box.get_attribute("aria-label") == title
+    assert len(tops) == 1
     assert tab.locator(".ks-say").get_attribute("aria-live") == "polite"
 
 
@@ -317,7 +427,7 @@ def test_a_keyboard_reaches_everything_and_moves_a_centroid(show):
     assert after["objective"] == pytest.approx(
         kmeans.inertia(after["X"], after["C"], after["labels"])
     )
-    assert said(tab).startswith("Centroid 1 moved to (3, ")
+    assert said(tab).startswith("The orange square moved to (3,\xa0")
     # All presses together are one step; the focus stays.
     assert after["step"] == before["step"] + 1
     tab.keyboard.press("Delete")
@@ -334,6 +444,7 @@ def test_tools_by_keyboard(show):
     field = options(tab)
     step(tab)
     field("tool").select_option("point")
+    assert said(tab) == "Click in the plot to add a sample."
     tab.locator(".ks-cursor").focus()
     tab.keyboard.press("ArrowUp")
     tab.keyboard.press("Enter")
@@ -360,7 +471,7 @@ def test_tools_by_keyboard(show):
 def test_limits_of_the_tools(show):
     tab = show(stepper([[0, 0], [0, 1]], centroids=[[9, 9], [9, 8]]))
     assert len(ask(tab, "add('centroid', [1, 1])")["C"]) == 2
-    assert "At most 500 points and 10 centroids" in said(tab)
+    assert "At most 500 samples and 10 centroids" in said(tab)
     assert ask(tab, "remove([9, 9])")["C"] == [[9, 8]]
     assert len(ask(tab, "remove([9, 8])")["C"]) == 1
     assert "There must be" in said(tab)
@@ -461,6 +572,14 @@ def test_seeds_repeat(show):
     field("k").fill("99")
     field("k").press("Tab")
     assert len(ask(tab, "state()")["C"]) == 10
+    assert "Clusters: from 1 to 10" in said(tab)
+    field("k").fill("0")
+    field("k").press("Tab")
+    assert len(ask(tab, "state()")["C"]) == 1
+    assert "Clusters: from 1 to 10" in said(tab)
+    field("k").fill("4")
+    field("k").press("Tab")
+    assert "4 centroids" in said(tab)
 
 
 def test_target_is_the_lowest_objective(show):
@@ -477,27 +596,72 @@ def test_target_is_the_lowest_objective(show):
 def test_swap_frees_a_stuck_run(show):
     tab = show(stepper(PEAKED.X, centroids=PEAKED.start, challenge="beat"))
     target = ask(tab, "target()")
-    tab.locator(".ks-target", has_text="Target").wait_for()
-    heard, values = set(), []
+    best = f"{target:.4g}"
+    tab.locator(".ks-target", has_text=f"Best known {best}").wait_for()
+    assert said(tab).endswith(f"Get the objective down to {best}.")
+    # Without a run to compare with, a swap would say nothing.
+    there = ask(tab, "state()")
+    assert ask(tab, "swap()") == there
+    assert said(tab).startswith("Press Run first. Swap tries one centroid")
+    finish(tab)
+    assert f"The lowest known is {best}: drag" in said(tab)
+    heard, values = set(), [objective(tab)]
+    ghost = tab.locator(".ks-paths [stroke-dasharray]")
     for _ in range(60):
+        before = ask(tab, "state()")
         tab.get_by_role("button", name="Swap").click()
-        heard.add(said(tab).split(":")[0])
-        values.append(objective(tab))
-        assert ask(tab, "state()")["converged"]
+        after = ask(tab, "state()")
+        values.append(after["objective"])
+        was, now = (f"{value:.4g}" for value in values[-2:])
+        tried, ended = re.fullmatch(
+            r"The (.*) was tried at \([^ ]+\)\. That run ended at (.*)",
+            said(tab),
+        ).groups()
+        assert tried in NAMES[:6]
+        kept = ended.startswith(f"{now}, below {was}, so it stays.")
+        heard.add(kept)
+        drawn(tab)
+        assert ghost.count() == (not kept)
+        if not kept:
+            assert after == before
+            assert ended.endswith(f", not below {was}, so it is back.")
+        assert after["converged"]
         if values[-1] <= target * (1 + 1e-9):
             break
-    assert heard == {"Swap kept", "Swap taken back"}
+    assert heard == {True, False}
     assert values == sorted(values, reverse=True)
-    assert "Challenge met!" in said(tab)
+    assert said(tab).endswith(f"You are there: {best} is the lowest known.")
+    options(tab)("goal").select_option("none")
+    assert said(tab).startswith("The run has converged")
+    tab.locator(".ks-target", has_text="Best").wait_for(state="detached")
 
 
 def test_challenge_to_get_stuck(show):
     tab = show(stepper(PEAKED.X, centroids=PEAKED.start, challenge="stuck"))
-    while not ask(tab, "state()")["converged"]:
-        step(tab)
-    assert said(tab).endswith("Converged above the target. Challenge met!")
-    options(tab)("goal").select_option("beat")
-    assert said(tab) == "Get the objective down to the target."
+    best = f"{ask(tab, 'target()'):.4g}"
+    task = f"Drag the centroids so that Run ends above {best}."
+    assert said(tab).endswith(task)
+    finish(tab)
+    assert said(tab).endswith(f"Challenge met: stuck above {best}.")
+    field = options(tab)
+    field("goal").select_option("beat")
+    assert said(tab).startswith(f"The lowest known is {best}")
+    ask(tab, "reset()")
+    field("goal").select_option("stuck")
+    assert said(tab) == task
+    field("goal").select_option("none")
+    assert said(tab) == "No challenge."
+    # Where the challenge is met already, or cannot be.
+    ask(tab, "load('blobs')")
+    ask(tab, "set([[0, 0], [1, 0], [9, 0]], [[0, 0], [9, 0]])")
+    finish(tab)
+    field("goal").select_option("beat")
+    assert said(tab) == "You are there: 0.5 is the lowest known."
+    field("goal").select_option("stuck")
+    assert said(tab) == "Drag the centroids so that Run ends above 0.5."
+    ask(tab, "remove([9, 0])")
+    finish(tab)
+    assert said(tab).endswith("One centroid cannot get stuck: add another.")
 
 
 def test_views_can_be_hidden(show):

@@ -22,7 +22,8 @@ _MOST_SAMPLES = 2000
 _LEAST_SAMPLES = 10
 _N_DRAWS = 19
 _N_SPLITS = 10
-_WIDTH = 60
+# Columns that a phone shows without scrolling.
+_WIDTH = 44
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ class Checkup:
         return {f.sign: f for f in self.findings}[sign]
 
     def __repr__(self):
-        """Give all findings as text, at most 60 columns wide."""
+        """Give all findings as text, at most 44 columns wide."""
         lines = textwrap.wrap(self.scope, _WIDTH)
-        lines += ["! = worth a look. Signs are hints, not proofs."]
+        lines += ["! = worth a look. Hints, not proofs."]
         for finding in self.findings:
             mark = "!" if finding.notable else "-"
             lines += ["", f"{mark} {finding.sign}: {finding.shown}"]
@@ -158,7 +159,7 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
     names = _check_names(feature_names, X.shape[1])
     rng = check_rng(rng)
     findings = _feature_findings(X, names)
-    scope = f"k-means checkup: {len(X)} samples, {X.shape[1]} features"
+    scope = f"Checkup: {len(X)} samples, {X.shape[1]} features"
     if len(X) > _MOST_SAMPLES:
         X = X[rng.choice(len(X), _MOST_SAMPLES, replace=False)]
         scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random)"

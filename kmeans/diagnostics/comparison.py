@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 from textwrap import fill
 
 import numpy as np
@@ -39,7 +40,15 @@ COLUMNS = (
     "stability",
 )
 CRITERIA = COLUMNS[3:]
-# Columns beside each other in print. Two blocks fit on a phone.
+# So many characters in a line of print fit on a phone, and these columns
+# beside each other, if long names are broken.
+_WIDTH = 44
+_BROKEN = {
+    "explained variance": "explained\nvariance",
+    "Calinski-Harabasz": "Calinski-\nHarabasz",
+    "Davies-Bouldin": "Davies-\nBouldin",
+    "without structure": "without\nstructure",
+}
 _BLOCKS = (
     ("inertia", "explained variance", "silhouette"),
     ("Calinski-Harabasz", "Davies-Bouldin", "gap"),
@@ -47,7 +56,8 @@ _BLOCKS = (
 )
 _IN_WHOLE_NUMBERS = ("inertia", "Calinski-Harabasz", "BIC")
 # So many of the numbers chosen on structureless data are printed.
-_MOST_COMMON = 4
+_MOST_COMMON = 3
+_NOTE = "* = chosen"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,10 +117,10 @@ class KComparison:
         return self.table[:, self.columns.index(name)]
 
     def __repr__(self):
-        """Write the tables with at most 60 characters in a line."""
-        parts = []
+        """Write the tables with at most 44 characters in a line."""
+        parts = [_NOTE, ""]
         for caption, head, rows in self._tables():
-            lines = [head, *rows]
+            lines = [line for row in (head, *rows) for line in _lines(row)]
             widths = [
                 max(map(len, cells)) for cells in zip(*lines, strict=True)
             ]
@@ -122,7 +132,7 @@ class KComparison:
         return "\n".join(parts + self._summary())
 
     def _repr_html_(self):
-        parts = []
+        parts = [f"<p>{_NOTE}</p>"]
         for caption, head, rows in self._tables():
             parts.append(f"<table><caption>{caption}</caption><thead><tr>")
             parts.extend(f'<th scope="col">{name}</th>' for name in head)
@@ -142,8 +152,7 @@ class KComparison:
                 [str(k), *(self._cell(k, name) for name in block)]
                 for k in range(1, len(self.table) + 1)
             ]
-            caption = f"{', '.join(block)} (* chosen)"
-            yield caption, ["k", *block], rows
+            yield ", ".join(block), ["k", *block], rows
         rows = [
             [name, str(self.choices[name]), _tally(self.null_choices[name])]
             for name in CRITERIA
@@ -162,9 +171,17 @@ class KComparison:
 
     def _summary(self):
         return [
-            fill(f"k = {k}: {', '.join(names)}", 60, subsequent_indent="  ")
+            fill(
+                f"k = {k}: {', '.join(names)}", _WIDTH, subsequent_indent="  "
+            )
             for k, names in self.votes.items()
         ]
+
+
+def _lines(cells):
+    """Give the lines of one row of a printed table."""
+    broken = [_BROKEN.get(cell, cell).split("\n") for cell in cells]
+    return zip_longest(*broken, fillvalue="")
 
 
 def compare_k(
