@@ -51,6 +51,8 @@ def address(book):
     server = ThreadingHTTPServer(
         ("127.0.0.1", 0), partial(Handler, directory=book)
     )
+    # A browser that leaves a page hangs up on the server.
+    server.handle_error = lambda *_: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
