@@ -22,7 +22,6 @@ CHROMIUM = next(
     None,
 )
 FLAGS = [
-    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -30,7 +29,6 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--no-pdf-header-footer",
 ]
 
 
@@ -75,7 +73,8 @@ def print_page(page):
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
             [
-                *(CHROMIUM, *FLAGS, f"--user-data-dir={profile}"),
+                *(CHROMIUM, "--headless", *FLAGS, "--no-pdf-header-footer"),
+                f"--user-data-dir={profile}",
                 *(f"--print-to-pdf={pdf}", paper.as_uri()),
             ],
             capture_output=True,

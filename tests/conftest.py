@@ -1,6 +1,5 @@
 """Settings that all tests share, the built book and the browser."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,22 +19,9 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(
-    filter(
-        None,
-        map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]),
-    ),
-    None,
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+# Extensions of the build are no package; one of them knows the browser.
+sys.path.insert(0, str(ROOT / "_ext"))
+from pdf import CHROMIUM, FLAGS  # noqa: E402
 
 
 def build(output):

@@ -20,6 +20,7 @@ import nbformat
 import numpy as np
 import pytest
 from conftest import CHROMIUM
+from themed_figures import slim
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -134,10 +135,7 @@ def test_a_page_can_be_taken_along_as_notebook_and_pdf(book, page):
     assert b"file:" not in printed
 
 
-def test_a_slimmed_figure_looks_the_same(browser, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "_ext")
-    from themed_figures import slim
-
+def test_a_slimmed_figure_looks_the_same(browser):
     def picture(svg):
         tab = browser.new_page(viewport={"width": 480, "height": 960})
         tab.set_content(svg.partition("<!DOCTYPE")[2].partition(">")[2])
