@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score
 
 from kmeans.algorithm import assign, lloyd
 from kmeans.diagnostics.gap import (
@@ -179,7 +180,7 @@ def split_agreement(X, max_clusters, n_resamples, n_init, rng):
             first, second = (
                 assign(X, _fit(half, k, n_init, rng)) for half in halves
             )
-            row[k - 2] = _adjusted_rand(first, second, k)
+            row[k - 2] = adjusted_rand_score(first, second)
     return agreement
 
 
@@ -227,18 +228,3 @@ def _fit(X, n_clusters, n_init, rng):
         for _ in range(n_init)
     ]
     return min(runs, key=lambda run: run.inertia).centroids
-
-
-def _adjusted_rand(first, second, n_clusters):
-    # scikit-learn's function gives the same, but takes longer to check its
-    # input than the clustering takes.
-    size = n_clusters, n_clusters
-    table = np.bincount(first * n_clusters + second, minlength=n_clusters**2)
-    table = table.reshape(size).astype(float)
-    pairs = (table * (table - 1)).sum()
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    row_pairs = (rows * (rows - 1)).sum()
-    column_pairs = (columns * (columns - 1)).sum()
-    n = len(first)
-    expected = row_pairs * column_pairs / (n * (n - 1))
-    return (pairs - expected) / ((row_pairs + column_pairs) / 2 - expected)
