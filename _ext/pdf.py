@@ -84,16 +84,34 @@ def print_page(page):
     paper.unlink()
     if not pdf.exists():
         raise RuntimeError(f"Chromium printed no {pdf.name}: {done.stderr}")
-    # The same page gives the same file: the time of printing is taken out,
-    # and marks that Chromium numbers as it likes are counted from 0.
-    data = pdf.read_bytes()
+    pdf.write_bytes(settled(pdf.read_bytes()))
+
+
+def settled(data):
+    """Make two prints of the same page the same bytes.
+
+    The time of printing is taken out. The heads of tables, which Chromium
+    numbers as it comes upon them, are numbered in the order of the file; the
+    list that finds a head by its number has to be in order again after that.
+    No piece changes its length, for a PDF is read by positions.
+    """
     data = re.sub(rb"\(D:\d{14}", b"(D:20000101000000", data)
-    marks = dict.fromkeys(re.findall(rb"\(node(\d{8})\)", data))
-    numbers = {mark: b"%08d" % n for n, mark in enumerate(marks)}
+    heads = dict.fromkeys(re.findall(rb"\(node(\d{8})\)", data))
+    numbers = {head: b"%08d" % n for n, head in enumerate(heads)}
     data = re.sub(
-        rb"(?<=\(node)\d{8}(?=\))", lambda mark: numbers[mark[0]], data
+        rb"(?<=\(node)\d{8}(?=\))", lambda head: numbers[head[0]], data
     )
-    pdf.write_bytes(data)
+    return re.sub(
+        rb"/Limits \[.*\]\n/Names \[(\(node.*)\]",
+        lambda found: ordered(re.findall(rb"\(node.*?R", found[1])),
+        data,
+    )
+
+
+def ordered(names):
+    names.sort()
+    limits = names[0].split()[0], names[-1].split()[0]
+    return b"/Limits [%s %s]\n/Names [%s]" % (*limits, b" ".join(names))
 
 
 def setup(app):
