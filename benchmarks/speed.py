@@ -31,7 +31,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks.rungs import RUNGS
 from kmeans import KMeans, greedy_kmeans_plusplus
-from kmeans.fast import FastSamples, workers
+from kmeans.fast import FastSamples
+from kmeans.threads import workers
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "speed.json"

@@ -18,7 +18,6 @@ from kmeans.fast import (
     fast_assign,
     fast_distances,
     fast_inertia,
-    workers,
 )
 from kmeans.seeding import (
     forgy,
@@ -26,7 +25,9 @@ from kmeans.seeding import (
     maximin,
     random_partition,
 )
+from kmeans.small import SmallSamples, is_small
 from kmeans.swap import random_swap
+from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -191,12 +192,16 @@ class KMeans(
         random_state = check_random_state(self.random_state)
 
         best = samples = None
+        small = is_small(X, self.n_clusters)
         for i in range(1, n_init + 1):
             start = self._start(X, weight, random_state)
-            with workers(X.size * self.n_clusters) as run:
+            with workers(X.size * self.n_clusters, alone=small) as run:
                 if samples is None:
-                    samples = FastSamples(X, self.n_clusters, weight, run)
-                    tol = self.tol * samples.mean_variance()
+                    kind = SmallSamples if small else FastSamples
+                    samples = kind(X, self.n_clusters, weight, run)
+                    tol = self.tol
+                    if tol > 0:
+                        tol *= samples.mean_variance()
                 samples.run = run
                 result = samples.lloyd(start, self.max_iter, tol)
             if self.verbose:
@@ -365,7 +370,7 @@ class KMeans(
         return check_centroids(start, X, self.n_clusters, name="init")
 
     def _warn_of(self, result):
-        n_found = len(np.unique(result.labels))
+        n_found = np.count_nonzero(np.bincount(result.labels))
         if n_found < self.n_clusters:
             warnings.warn(
                 f"found {n_found} distinct clusters, fewer than n_clusters="

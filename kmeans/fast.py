@@ -19,35 +19,23 @@ ideas make it fast, and none of them changes a label:
   keeps its label without being looked at.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache, partial
-from threading import Lock
-
 import numpy as np
 from scipy.spatial.distance import cdist
-from threadpoolctl import ThreadpoolController
 
-from kmeans.algorithm import LloydResult, _assign, _lloyd, _membership
+from kmeans.algorithm import LloydResult, _assign, _membership
+from kmeans.scores import UNIT, Scores, Tables, cluster_index
+from kmeans.threads import workers
 
 # Entries in a table of scores. A megabyte of them fits the second-level cache
 # of many processors; with fewer, threads that hand each other the interpreter
 # too often stand still.
-_CHUNK_ENTRIES = 2**18
+_CHUNK_ENTRIES = 2**19
+# Up to so many entries, a table of who joins and leaves is a product too.
+_FEW_ENTRIES = 2**16
 # Samples that a thread takes at a time, at most, and entries in these.
 _PIECE, _PIECE_ENTRIES = 2**14, 2**17
-# Less work than this (samples times clusters times features) is done before
-# threads have started.
-_WORK_FOR_THREADS = 2**21
-# And less than this before a setting of BLAS is looked up.
-_WORK_FOR_BLAS = 2**17
 # For tables of distances up to this size, the plain path is the fast one.
 SMALL_TABLE = 2**14
-# The relative error of rounding to float32.
-_UNIT = 2.0**-24
-# Between these distances from the center, squares in float32 neither
-# vanish nor overflow.
-_SAFE = 1e-10, 1e15
 # Added to a score, it leaves the race.
 _FAR = np.float32(1e38)
 
@@ -129,12 +117,11 @@ class FastSamples:
 
     def __init__(self, X, n_clusters, weight=None, run=map, center=None):
         self.X, self.weight, self.run = np.asarray(X), weight, run
-        self.index = np.arange(
-            n_clusters, dtype=np.min_scalar_type(n_clusters)
-        )
+        self.index = cluster_index(n_clusters)
         self.step = min(2**16, max(64, _CHUNK_ENTRIES // n_clusters))
         self.pieces = cut(len(X), piece_of(X))
         self.chunks = cut(len(X), self.step)
+        self.tables = Tables(n_clusters, min(self.step, len(X)))
         self.center = center
         if center is None:
             self.center = sum(run(self._sum, self.pieces)) / len(X)
@@ -145,11 +132,11 @@ class FastSamples:
         """Keep the samples in float32, unless they are memory-mapped."""
         if self.stored is not None or _is_memory_mapped(self.X):
             return
-        stored = np.empty(self.X.shape[::-1], dtype=np.float32)
+        n_samples, n_features = self.X.shape
+        stored = np.empty((n_features + 1, n_samples), dtype=np.float32)
 
         def fill(rows):
-            points, radius = self._points(rows)
-            stored[:, rows] = points[:-1]
+            stored[:, rows], radius = self._points(rows)
             return radius
 
         self.radius = max(self.run(fill, self.chunks))
@@ -166,51 +153,54 @@ class FastSamples:
 
     def lloyd(self, centroids, max_iter, tol):
         """Do what `lloyd` does, for checked input."""
-        if len(self.X) * len(centroids) <= SMALL_TABLE:
-            weight = self._weight(slice(0, len(self.X)))
-            return _lloyd(self.X, centroids, max_iter, tol, weight)
         self.store()
         # Sums of samples near the origin need no center to be precise.
         self.is_central = (
             self.stored is not None
             and np.abs(self.center).max() <= 16 * self.radius
         )
-        self.gap = self.labels = previous = changed = size = sums = None
-        self.few, stopped_by = len(self.X) // 20, "max_iter"
-        for n_iter in range(1, max_iter + 1):
-            settling = changed is not None and len(changed) < self.few
-            labels = members = self.assign(centroids, settling)
-            changed = self._changed(members, previous)
-            size = self._size(members, previous, changed, size)
-            if not size.all():
-                members, size = self._fill_empty(labels, centroids, size)
-                changed = self._changed(members, previous)
-            if changed is not None and not len(changed):
-                stopped_by = "labels"
-                break
-            sums = self._sums(members, previous, changed, sums)
-            origin = 0 if self.is_central else self.center
-            moved = self._means(origin, sums, size)
-            shift = np.square(moved - centroids).sum()
-            centroids, previous = moved, members
-            if shift <= tol:
-                stopped_by = "shift"
-                break
+        self.origin = 0 if self.is_central else self.center
+        self.gap = None
+        centroids, members, n_iter, stopped_by = self._iterate(
+            centroids, max_iter, tol
+        )
         # Sums carried along have rounded with the largest number that ever
         # was in them; sums of residuals round with the residuals.
-        sums = self._sums(previous, origins=centroids)
-        centroids = self._means(centroids, sums, self._size(previous))
+        sums = self._sums(members, origins=centroids)
+        centroids = self._means(centroids, sums, self._size(members))
         labels = self.assign(centroids)
         self.gap = None
-        members, _ = self._fill_empty(labels, centroids, self._size(labels))
+        filled, _ = self._fill_empty(labels, centroids, self._size(labels))
         return LloydResult(
             centroids=centroids,
             labels=labels.astype(np.int32),
             inertia=self.inertia(labels, centroids),
             n_iter=n_iter,
-            converged=np.array_equal(members, previous),
+            converged=np.array_equal(filled, members),
             stopped_by=stopped_by,
         )
+
+    def _iterate(self, centroids, max_iter, tol):
+        """Repeat until it stops; `members` have these means."""
+        previous = changed = size = sums = None
+        self.few = len(self.X) // 20
+        for n_iter in range(1, max_iter + 1):
+            settling = changed is not None and len(changed) < self.few
+            members = self.assign(centroids, settling)
+            changed = self._changed(members, previous)
+            size = self._size(members, previous, changed, size)
+            if not size.all():
+                members, size = self._fill_empty(members, centroids, size)
+                changed = self._changed(members, previous)
+            if changed is not None and not len(changed):
+                return centroids, members, n_iter, "labels"
+            sums = self._sums(members, previous, changed, sums)
+            moved = self._means(self.origin, sums, size)
+            shift = (moved - centroids).ravel()
+            centroids, previous = moved, members
+            if shift @ shift <= tol:
+                return centroids, members, n_iter, "shift"
+        return centroids, members, max_iter, "max_iter"
 
     def assign(self, centroids, settling=False):
         """Label each sample with its nearest centroid.
@@ -226,7 +216,7 @@ class FastSamples:
         labels : ndarray of shape (n_samples,)
             Of the smallest unsigned type that can count the clusters.
         """
-        table, rows = _Table(centroids, self.center), self.chunks
+        table, rows = Scores(centroids, self.center), self.chunks
         labels = np.empty(len(self.X), dtype=self.index.dtype)
         if self.gap is not None:
             drift = table.drift(self.table, self.drifted)
@@ -286,14 +276,14 @@ class FastSamples:
         errors : ndarray of shape (n_candidates,)
             By how much these can be wrong.
         """
-        table = _Table(candidates, self.center)
+        table = Scores(candidates, self.center)
 
         def estimate(rows):
             points, radius = self._points(rows)
             slack = table.slack(radius)
             if slack is None:
                 return np.zeros(len(candidates)), np.inf
-            shrunk = table.scores @ points
+            shrunk = table.rows @ points
             shrunk += halves[rows]
             before = (nearest[rows] / 2).astype(np.float32)
             np.minimum(shrunk, before, out=shrunk)
@@ -307,7 +297,7 @@ class FastSamples:
         potentials, errors = map(sum, zip(*parts, strict=True))
         # Adding up rounds as well, but not as often as it adds: NumPy adds
         # pairs, and pairs of pairs.
-        return potentials, errors + 64 * _UNIT * potentials
+        return potentials, errors + 64 * UNIT * potentials
 
     def _label(self, rows, table, labels):
         points, radius = self._points(rows)
@@ -318,14 +308,9 @@ class FastSamples:
             if self.gap is not None:
                 self.gap[rows] = 0
             return
-        scores = table.scores @ points
-        best = np.minimum.reduce(scores, axis=0)
-        near = scores <= best + slack[0]
-        found = np.maximum.reduce(near * self.index[:, np.newaxis], axis=0)
-        n_near = np.add.reduce(
-            near.view(np.uint8), axis=0, dtype=self.index.dtype
+        found, tied, scores, best, near = table.nearest(
+            points, slack[0], self.tables
         )
-        tied = (n_near > 1).nonzero()[0]
         if len(tied):
             samples = tied + rows.start if is_slice else rows[tied]
             found[tied] = _assign(self._rows(samples), table.centroids)
@@ -337,7 +322,7 @@ class FastSamples:
             nearest = np.sqrt(squares + 2 * best + slack[1])
             others = squares + 2 * second - slack[1]
             gap = np.sqrt(np.maximum(others, 0))
-            gap -= nearest * (1 + 8 * _UNIT)
+            gap -= nearest * (1 + 8 * UNIT)
             # Gaps count from the first time they were measured.
             gap += np.float32(self.drifted)
             gap[tied] = 0
@@ -361,24 +346,19 @@ class FastSamples:
 
         And the largest distance of these samples, or of all, from the center.
         """
-        if self.stored is None:
-            part = self._rows(rows).T
-        elif isinstance(rows, slice):
-            part = self.stored[:, rows]
-        else:
-            part = self.stored.take(rows, axis=1)
+        if self.stored is not None:
+            if isinstance(rows, slice):
+                return self.stored[:, rows], self.radius
+            return self.stored.take(rows, axis=1), self.radius
+        part = self._rows(rows).T
         # Converting turns rows of many features into columns slowly; the
         # matrix product takes them either way.
-        by_sample = self.stored is None and len(part) >= 32
         points = np.empty(
             (len(part) + 1, part.shape[1]),
             dtype=np.float32,
-            order="F" if by_sample else "C",
+            order="F" if len(part) >= 32 else "C",
         )
         points[-1] = 1
-        if self.stored is not None:
-            points[:-1] = part
-            return points, self.radius
         middle = self.center[:, np.newaxis]
         with np.errstate(over="ignore"):
             np.subtract(part, middle, out=points[:-1], casting="same_kind")
@@ -389,7 +369,9 @@ class FastSamples:
         limit = np.float32(self.drifted)
 
         def over(piece):
-            return self._numbers(self.gap[piece] <= limit, piece)
+            numbers = (self.gap[piece] <= limit).nonzero()[0] + piece.start
+            # The smallest type that holds them saves half of their memory.
+            return numbers.astype(np.min_scalar_type(len(self.X)))
 
         return np.concatenate(list(self.run(over, self.pieces)))
 
@@ -398,16 +380,10 @@ class FastSamples:
         if previous is None:
             return None
 
-        def differ(piece):
-            return self._numbers(labels[piece] != previous[piece], piece)
-
-        changed = np.concatenate(list(self.run(differ, self.pieces)))
-        return changed if 4 * len(changed) < len(labels) else None
-
-    def _numbers(self, mask, piece):
-        # The smallest type that holds them saves half of their memory.
-        numbers = mask.nonzero()[0] + piece.start
-        return numbers.astype(np.min_scalar_type(len(self.X)))
+        moved = labels != previous
+        if 4 * np.count_nonzero(moved) >= len(labels):
+            return None
+        return moved.nonzero()[0]
 
     def _fill_empty(self, labels, centroids, size):
         """Do what `_fill_empty` of the plain path does; size the result."""
@@ -459,6 +435,8 @@ class FastSamples:
         n_clusters, rows = len(self.index), self.pieces
         if changed is None:
             previous, sums = None, 0.0
+        elif len(changed) * n_clusters <= _FEW_ENTRIES:
+            return sums + self._moves(labels, previous, changed)
         else:
             # Half as long, for rows picked out are copied once more.
             step = piece_of(self.X) // 2
@@ -468,10 +446,8 @@ class FastSamples:
             part, weight = labels[rows], self._weight(rows)
             if origins is not None:
                 away = self._away(rows, labels, origins)
-            elif self.is_central:
-                away = self._rows(rows)
             else:
-                away = self._rows(rows) - self.center
+                away = self._from_origin(rows)
             total = _membership(part, n_clusters, weight) @ away
             if previous is not None:
                 left = _membership(previous[rows], n_clusters, weight)
@@ -480,10 +456,26 @@ class FastSamples:
 
         return sum(self.run(add, rows), start=sums)
 
+    def _moves(self, labels, previous, changed):
+        """Add up what few samples bring to the sums, and take from them."""
+        joined = labels.take(changed) == self.index
+        left = previous.take(changed) == self.index
+        moves = np.subtract(joined, left, dtype=np.float64)
+        if self.weight is not None:
+            moves *= self.weight[changed]
+        return moves @ self._from_origin(changed)
+
+    def _from_origin(self, rows):
+        if self.is_central:
+            return self._rows(rows)
+        return self._rows(rows) - self.center
+
     def _means(self, origins, sums, size):
-        divisor = np.where(size > 0, size, 1)[:, np.newaxis]
-        means = origins + sums / divisor
-        means[size == 0] = means[size.argmax()]
+        if size.all():
+            means = origins + sums / size[:, np.newaxis]
+        else:
+            means = origins + sums / np.where(size > 0, size, 1)[:, np.newaxis]
+            means[size == 0] = means[size.argmax()]
         return means.astype(self.X.dtype, copy=False)
 
     def _away(self, rows, labels, centroids):
@@ -493,143 +485,6 @@ class FastSamples:
     def _sum(self, rows):
         part = self.X[rows]
         return np.ones(len(part)) @ part
-
-
-class _Table:
-    """Centroids in the form in which they meet the samples.
-
-    Attributes
-    ----------
-    centroids : ndarray of shape (n_clusters, n_features)
-    scores : ndarray of shape (n_clusters, n_features + 1), float32
-        Times a sample with a 1 below, they give its scores.
-    reach : float
-        The largest distance of a centroid from the center.
-    """
-
-    def __init__(self, centroids, center):
-        self.centroids = centroids
-        self.away = centroids - center
-        squares = np.square(self.away).sum(axis=1, keepdims=True)
-        self.reach = float(np.sqrt(squares.max()))
-        self.scores = np.empty(
-            (len(centroids), centroids.shape[1] + 1), dtype=np.float32
-        )
-        with np.errstate(over="ignore"):
-            self.scores[:, :-1] = -self.away
-            self.scores[:, -1:] = squares / 2
-
-    def slack(self, radius):
-        """Bound what float32 does to samples within a radius.
-
-        Returns
-        -------
-        slack : tuple of float, or None
-            Scores that differ by more are in the order of the distances;
-            squared distances are off by no more. None if they overflow.
-
-        Notes
-        -----
-        With ``d`` features, a score is off by at most ``d + 4`` roundings
-        of its largest term, in any order of adding up [1]_. The rest is to
-        spare, for the roundings of the bound, and of float64 in distances
-        that are next to equal.
-
-        References
-        ----------
-        .. [1] Higham, N. J. (2002). Accuracy and Stability of Numerical
-           Algorithms, 2nd edition, section 3.1. SIAM.
-        """
-        reach = max(self.reach, _UNIT * radius)
-        if not (_SAFE[0] < radius < _SAFE[1] and reach < _SAFE[1]):
-            return None
-        size = radius + reach
-        # Two scores; a twentieth covers what is of second order in them, up
-        # to a million features.
-        roundings = 2.1 * (self.scores.shape[1] + 7) * _UNIT
-        return roundings * size * reach, roundings * size * size
-
-    def drift(self, before, drifted):
-        """By how much a gap can have shrunk, of those that had `drifted`.
-
-        One of the two nearest centroids has moved away and the other
-        closer, by no more than the two that moved farthest.
-        """
-        moves = np.sqrt(np.square(self.away - before.away).sum(axis=1))
-        # The gap rounds as well; none is larger than two reaches.
-        size = max(self.reach, before.reach) + drifted
-        return np.sort(moves)[-2:].sum() + 8 * _UNIT * size
-
-
-@contextmanager
-def workers(work):
-    """Give a `map` that is worth its threads for so much work.
-
-    As many threads take part as BLAS may use, and BLAS uses one in each
-    until the work is done. Who is called while that is so works alone.
-    """
-    if work < _WORK_FOR_BLAS:
-        yield map
-        return
-    with _one_blas_thread() as n_threads:
-        if n_threads == 1 or work < _WORK_FOR_THREADS:
-            yield map
-        else:
-            with ThreadPoolExecutor(n_threads - 1) as pool:
-                yield partial(_shared_map, pool, n_threads)
-
-
-def _shared_map(pool, n_threads, function, parts):
-    """Apply a function to parts, each taken by the thread that is free.
-
-    A task of its own for every part would cost more than small parts do.
-    """
-    parts = list(parts)
-    results = [None] * len(parts)
-    numbers = iter(range(len(parts)))
-
-    def work():
-        for i in numbers:
-            results[i] = function(parts[i])
-
-    others = [pool.submit(work) for _ in range(n_threads - 1)]
-    work()
-    for other in others:
-        other.result()
-    return results
-
-
-class _BlasLimit:
-    """Who needs BLAS held to one thread, and the limit that does it."""
-
-    lock, users, limit = Lock(), 0, None
-
-
-@contextmanager
-def _one_blas_thread():
-    """Hold BLAS to one thread, and say how many it was set to use.
-
-    That is a setting of the whole process. Of several users at a time, the
-    first sets it and the last sets it back.
-    """
-    blas = _thread_pools()
-    with _BlasLimit.lock:
-        n_threads = min((p["num_threads"] for p in blas.info()), default=1)
-        if not _BlasLimit.users:
-            _BlasLimit.limit = blas.limit(limits=1)
-        _BlasLimit.users += 1
-    try:
-        yield n_threads
-    finally:
-        with _BlasLimit.lock:
-            _BlasLimit.users -= 1
-            if not _BlasLimit.users:
-                _BlasLimit.limit.restore_original_limits()
-
-
-@cache
-def _thread_pools():
-    return ThreadpoolController().select(user_api="blas")
 
 
 def piece_of(X):

@@ -15,8 +15,8 @@ from kmeans.fast import (
     cut,
     fast_distances,
     piece_of,
-    workers,
 )
+from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_n_clusters,

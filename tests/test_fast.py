@@ -17,20 +17,25 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import kmeans.fast
 import kmeans.seeding
+import kmeans.small
+import kmeans.threads
 from kmeans import KMeans, greedy_kmeans_plusplus, lloyd
 from kmeans.algorithm import _assign, _inertia
 from kmeans.fast import (
     FastSamples,
     fast_assign,
     fast_inertia,
-    workers,
 )
+from kmeans.scores import Tables
+from kmeans.small import SmallSamples
+from kmeans.threads import workers
 
 
 @pytest.fixture(autouse=True)
 def always_fast(monkeypatch):
     """Take the fast path for the smallest data, in many pieces and chunks."""
     monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 0)
+    monkeypatch.setattr(kmeans.small, "_LIMIT", 0)
     monkeypatch.setattr(kmeans.fast, "_PIECE", 128)
     monkeypatch.setattr(kmeans.fast, "_CHUNK_ENTRIES", 256)
 
@@ -38,24 +43,30 @@ def always_fast(monkeypatch):
 @pytest.fixture
 def two_threads(monkeypatch):
     """Use two threads even for small work, and on a single processor."""
-    monkeypatch.setattr(kmeans.fast, "_WORK_FOR_THREADS", 0)
-    monkeypatch.setattr(kmeans.fast, "_WORK_FOR_BLAS", 0)
+    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_THREADS", 0)
+    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_BLAS", 0)
     with threadpool_limits(2):
         yield
 
 
-def fast_lloyd(X, centroids, max_iter=100, tol=0.0, weight=None, run=map):
-    samples = FastSamples(X, len(centroids), weight, run)
-    samples.store()
-    return samples.lloyd(centroids, max_iter, tol)
+def fast_lloyd(
+    X, centroids, max_iter=100, tol=0.0, weight=None, run=map, of=FastSamples
+):
+    return of(X, len(centroids), weight, run).lloyd(centroids, max_iter, tol)
 
 
 def assert_same_run(X, centroids, weight=None, max_iter=100, tol=0.0):
-    """Compare with `lloyd`; return the fast result."""
-    fast = fast_lloyd(X, centroids, max_iter, tol, weight)
+    """Compare both fast paths with `lloyd`; return the last result."""
     plain = lloyd(
         X, centroids, max_iter=max_iter, tol=tol, sample_weight=weight
     )
+    for of in SmallSamples, FastSamples:
+        fast = fast_lloyd(X, centroids, max_iter, tol, weight, of=of)
+        assert_same(fast, plain, X, tol)
+    return fast
+
+
+def assert_same(fast, plain, X, tol):
     np.testing.assert_array_equal(fast.labels, plain.labels)
     scale = np.abs(X - X.mean(axis=0)).max()
     rounding = 1e-13 if X.dtype == np.float64 else 1e-6
@@ -73,7 +84,6 @@ def assert_same_run(X, centroids, weight=None, max_iter=100, tol=0.0):
         # Else the plain means have not moved at all, not even by rounding.
         assert fast.n_iter == plain.n_iter
         assert fast.stopped_by == plain.stopped_by
-    return fast
 
 
 def groups(n_samples=2000, n_features=3, n_groups=6, spread=0.5, seed=0):
@@ -133,12 +143,13 @@ def test_labels_are_those_of_the_plain_assignment(name, n_clusters, dtype):
     labels = fast_assign(X, centroids)
     np.testing.assert_array_equal(labels, expected)
     assert labels.dtype == np.int32
-    samples = FastSamples(X, len(centroids))
-    samples.store()
-    for settling in False, True, True:
-        np.testing.assert_array_equal(
-            samples.assign(centroids, settling), expected
-        )
+    for of in SmallSamples, FastSamples:
+        samples = of(X, len(centroids))
+        samples.store()
+        for settling in False, True, True:
+            np.testing.assert_array_equal(
+                samples.assign(centroids, settling), expected
+            )
 
 
 def test_of_equally_near_centroids_the_first_is_taken():
@@ -455,8 +466,8 @@ def test_thread_settings_after_fits_that_overlap(two_threads):
 
 
 def test_one_thread_if_blas_is_held_to_one(monkeypatch):
-    monkeypatch.setattr(kmeans.fast, "_WORK_FOR_THREADS", 0)
-    monkeypatch.setattr(kmeans.fast, "_WORK_FOR_BLAS", 0)
+    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_THREADS", 0)
+    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_BLAS", 0)
     with threadpool_limits(1), workers(1) as run:
         assert run is map
 
@@ -468,13 +479,26 @@ def test_small_work_starts_no_threads(monkeypatch):
 
 def test_small_tables_take_the_plain_path(monkeypatch):
     monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 10_000)
+    monkeypatch.setattr(FastSamples, "__init__", None)
     X = groups(n_samples=1000)
-    for weight in None, np.arange(1000.0):
-        result = fast_lloyd(X, some(X, 7), weight=weight)
-        plain = lloyd(X, some(X, 7), sample_weight=weight)
-        np.testing.assert_array_equal(result.centroids, plain.centroids)
-        assert result.inertia == plain.inertia
     np.testing.assert_array_equal(fast_assign(X, X[:7]), _assign(X, X[:7]))
+
+
+@pytest.mark.parametrize(("limit", "is_small"), [(8000, True), (7999, False)])
+def test_the_estimator_knows_what_is_small(monkeypatch, limit, is_small):
+    """One table of 1000 samples and 8 clusters, or many smaller ones."""
+    sizes = []
+    fit = Tables.fit
+
+    def note(self, n_samples):
+        sizes.append(n_samples)
+        fit(self, n_samples)
+
+    monkeypatch.setattr(Tables, "fit", note)
+    monkeypatch.setattr(kmeans.small, "_LIMIT", limit)
+    X = groups(n_samples=1000)
+    KMeans(8, init=X[:8], n_init=1).fit(X)
+    assert (max(sizes) == 1000) == is_small
 
 
 # --- The estimator --------------------------------------------------------
