@@ -25,9 +25,9 @@ from kmeans.validation import (
     check_samples,
 )
 
-# With fewer numbers than this in `X`, exact distances to all candidates are
-# had sooner than an estimate.
-_SMALL = 2**14
+# With so few numbers in `X`, or in a sample, exact distances to all candidates
+# are had sooner than an estimate.
+_SMALL, _FEW_FEATURES = 2**14, 8
 
 
 def forgy(X, n_clusters, *, rng=None, sample_weight=None):
@@ -345,7 +345,8 @@ class _Draws:
         self.X, self.weight, self.run = X, weight, run
         self.nearest = np.full(len(X), np.inf)
         self.samples = None
-        if n_candidates > 1 and X.size > _SMALL:
+        is_large = X.size > _SMALL and X.shape[1] > _FEW_FEATURES
+        if n_candidates > 1 and is_large:
             self.samples = FastSamples(X, n_candidates, weight, run)
             self.samples.store()
             self.halves = self.samples.half_squares()

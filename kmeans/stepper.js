@@ -432,7 +432,8 @@ target(). Only state() and target() leave things as they are. */
 
     function drawCurve() {
       const width = curve.clientWidth;
-      const goal = chosen("goal") === "none" ? null : target();
+      // The search for the target takes a moment: the page comes first.
+      const goal = chosen("goal") === "none" || document.readyState === "loading" ? null : target();
       const top = Math.max(...states.map((s) => s.objective), goal);
       const [x, y] = [(i) => LEFT + 8 + (i * (width - LEFT - 16)) / Math.max(8, states.length - 1), (v) => 8 + (1 - v / (top || 1)) * 76];
       let line = "", marks = "";
@@ -504,16 +505,16 @@ target(). Only state() and target() leave things as they are. */
 
     // ---- Hands and keys.
 
-    root.addEventListener("click", ({ target }) => {
+    root.onclick = ({ target }) => {
       const name = target.closest("[data-do]")?.dataset.do;
       if (name === "step") pause();
       ({ step: forward, back, run, swap, reset })[name]?.();
-    });
-    root.addEventListener("change", ({ target: { name, value, selectedOptions } }) => {
+    };
+    root.onchange = ({ target: { name, value, selectedOptions } }) => {
       if (name === "data" || (name === "method" && value === "given")) load(chosen("data"));
       else if (["method", "k", "seed"].includes(name)) reseed();
       else refresh((name === "goal" && verdict(true)) || selectedOptions?.[0].dataset.say);
-    });
+    };
 
     function act(point) {
       if (chosen("tool") === "remove") remove(point);
@@ -523,8 +524,8 @@ target(). Only state() and target() leave things as they are. */
       const { left, top } = plot.getBoundingClientRect();
       return [view.low[0] + (clientX - left - LEFT) / view.scale, view.high[1] - (clientY - top - TOP) / view.scale];
     }
-    plot.addEventListener("click", (event) => act(where(event)));
-    plot.addEventListener("pointerdown", (event) => {
+    plot.onclick = (event) => act(where(event));
+    plot.onpointerdown = (event) => {
       const handle = event.target.closest("[data-j]");
       if (!handle || chosen("tool") !== "move" || event.button) return;
       // A centroid grabbed beside its middle must not jump there.
@@ -540,8 +541,8 @@ target(). Only state() and target() leave things as they are. */
         handle.onpointermove = null;
         put(voice, "aria-live", "polite");
       };
-    });
-    plot.addEventListener("keydown", (event) => {
+    };
+    plot.onkeydown = (event) => {
       const j = event.target.dataset.j;
       const arrow = ARROWS[event.key];
       const here = j ? now().C[j] : place;
@@ -554,7 +555,7 @@ target(). Only state() and target() leave things as they are. */
       else return;
       event.preventDefault();
       event.stopPropagation();
-    });
+    };
 
     find("note").remove();
     find("live").hidden = false;
@@ -562,6 +563,7 @@ target(). Only state() and target() leave things as they are. */
     put(plot, "role", "group");
     root.dataset.ready = "";
     set(X0, C0);
+    addEventListener("load", () => refresh());
     new ResizeObserver(() => view.width !== plot.clientWidth && fit()).observe(plot);
   }
 

@@ -497,7 +497,8 @@ def test_a_run_cut_off_is_warned_of():
         model = KMeans(6, init=X[:6], max_iter=2).fit(X)
     assert model.n_iter_ == 2
     np.testing.assert_array_equal(model.predict(X), model.labels_)
-    assert model.inertia_ == inertia(X, model.cluster_centers_)
+    expected = inertia(X, model.cluster_centers_)
+    assert model.inertia_ == pytest.approx(expected, rel=1e-12)
 
 
 def test_a_run_that_ends_at_its_cap_is_not_warned_of():

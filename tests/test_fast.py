@@ -36,6 +36,7 @@ def always_fast(monkeypatch):
     """Take the fast path for the smallest data, in many pieces and chunks."""
     monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 0)
     monkeypatch.setattr(kmeans.small, "_LIMIT", 0)
+    monkeypatch.setattr(kmeans.seeding, "_FEW_FEATURES", 0)
     monkeypatch.setattr(kmeans.fast, "_PIECE", 128)
     monkeypatch.setattr(kmeans.fast, "_CHUNK_ENTRIES", 256)
 
@@ -105,6 +106,7 @@ HARD = {
     "duplicates": lambda rng: rng.integers(3, size=(1000, 2)).astype(float),
     "tenths": lambda rng: rng.integers(10, 70, size=(1000, 4)) / 10,
     "far off": lambda rng: 1e8 + rng.normal(size=(1000, 3)),
+    "farther off": lambda rng: 1e13 + rng.normal(size=(1000, 3)),
     "one far feature": lambda rng: (
         rng.normal(size=(1000, 3)) + np.array([1e12, 0, 0])
     ),
@@ -230,7 +232,14 @@ def test_a_run_that_stops_by_its_tolerance(tol):
 
 
 @pytest.mark.parametrize(
-    "name", ["far off", "an outlier", "edge of float32", "many features"]
+    "name",
+    [
+        "far off",
+        "farther off",
+        "an outlier",
+        "edge of float32",
+        "many features",
+    ],
 )
 def test_runs_on_hard_data(name):
     X = hard_data(name)
