@@ -370,7 +370,7 @@ class KMeans(
         return check_centroids(start, X, self.n_clusters, name="init")
 
     def _warn_of(self, result):
-        n_found = np.count_nonzero(np.bincount(result.labels))
+        n_found = _count_clusters(result.labels, self.n_clusters)
         if n_found < self.n_clusters:
             warnings.warn(
                 f"found {n_found} distinct clusters, fewer than n_clusters="
@@ -385,6 +385,16 @@ class KMeans(
                 ConvergenceWarning,
                 stacklevel=3,
             )
+
+
+def _count_clusters(labels, n_clusters):
+    # Most often the first labels show them all.
+    size = np.zeros(n_clusters, dtype=int)
+    for first in range(0, len(labels), 2**13):
+        size += np.bincount(labels[first : first + 2**13], None, n_clusters)
+        if size.all():
+            break
+    return np.count_nonzero(size)
 
 
 def _is_better(result, best):

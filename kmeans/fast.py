@@ -29,14 +29,14 @@ from kmeans.threads import workers
 # Entries in a table of scores. A megabyte of them fits the second-level cache
 # of many processors; with fewer, threads that hand each other the interpreter
 # too often stand still.
-_CHUNK_ENTRIES = 2**19
+_CHUNK_ENTRIES = 2**18
 # Up to so many entries, a table of who joins and leaves is a product too.
 _FEW_ENTRIES = 2**16
 # Samples that a thread takes at a time, at most, and entries in these.
-_PIECE, _PIECE_ENTRIES = 2**14, 2**17
+_PIECE, _PIECE_ENTRIES = 2**14, 2**16
 # For tables of distances up to this size, the plain path is the fast one.
 SMALL_TABLE = 2**14
-# Added to a score, it leaves the race.
+# A score that is out of the race.
 _FAR = np.float32(1e38)
 
 
@@ -221,8 +221,8 @@ class FastSamples:
         if self.gap is not None:
             drift = table.drift(self.table, self.drifted)
             self.drifted = min(self.drifted + drift, _FAR)
-            unsettled = self._unsettled()
-            if 4 * len(unsettled) < len(self.X):
+            unsettled = _few(self.gap <= np.float32(self.drifted))
+            if unsettled is not None:
                 rows = [unsettled[p] for p in cut(len(unsettled), self.step)]
                 labels = self.labels.copy()
             else:
@@ -316,7 +316,7 @@ class FastSamples:
             found[tied] = _assign(self._rows(samples), table.centroids)
         labels[rows] = found
         if self.gap is not None:
-            scores += near * _FAR
+            np.copyto(scores, _FAR, where=near)
             second = np.minimum.reduce(scores, axis=0)
             squares = np.square(points[:-1]).sum(axis=0)
             nearest = np.sqrt(squares + 2 * best + slack[1])
@@ -365,25 +365,12 @@ class FastSamples:
             squares = np.square(points[:-1]).sum(axis=0)
         return points, float(np.sqrt(squares.max()))
 
-    def _unsettled(self):
-        limit = np.float32(self.drifted)
-
-        def over(piece):
-            numbers = (self.gap[piece] <= limit).nonzero()[0] + piece.start
-            # The smallest type that holds them saves half of their memory.
-            return numbers.astype(np.min_scalar_type(len(self.X)))
-
-        return np.concatenate(list(self.run(over, self.pieces)))
-
     def _changed(self, labels, previous):
         """Give the rows whose label has changed, or None for most of all."""
         if previous is None:
             return None
 
-        moved = labels != previous
-        if 4 * np.count_nonzero(moved) >= len(labels):
-            return None
-        return moved.nonzero()[0]
+        return _few(labels != previous)
 
     def _fill_empty(self, labels, centroids, size):
         """Do what `_fill_empty` of the plain path does; size the result."""
@@ -499,6 +486,13 @@ def cut(length, step):
     n_slices += n_slices % 2 if n_slices > 1 else 0
     ends = [i * length // n_slices for i in range(n_slices)] + [length]
     return list(map(slice, ends, ends[1:]))
+
+
+def _few(mask):
+    """Give the rows where a mask is set, or None for a quarter and more."""
+    return (
+        mask.nonzero()[0] if 4 * np.count_nonzero(mask) < len(mask) else None
+    )
 
 
 def _is_memory_mapped(array):

@@ -231,7 +231,9 @@ def test_an_array_is_the_start_and_is_not_written_to():
     start = X[:3].copy()
     model = KMeans(3, init=start).fit(X)
     expected = lloyd(X, start, tol=1e-4 * X.var(axis=0).mean())
-    np.testing.assert_array_equal(model.cluster_centers_, expected.centroids)
+    np.testing.assert_allclose(
+        model.cluster_centers_, expected.centroids, rtol=1e-12
+    )
     np.testing.assert_array_equal(start, X[:3])
     from_list = KMeans(3, init=start.tolist()).fit(X)
     assert_same_fit(from_list, model)
@@ -263,7 +265,9 @@ def test_other_seedings_go_by_name(init, seeding):
     model.fit(X, sample_weight=weight)
     start = seeding(X, 3, rng=np.random.RandomState(4), sample_weight=weight)
     expected = lloyd(X, start, sample_weight=weight)
-    np.testing.assert_array_equal(model.cluster_centers_, expected.centroids)
+    np.testing.assert_allclose(
+        model.cluster_centers_, expected.centroids, rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize(
