@@ -36,7 +36,7 @@ _FEW_ENTRIES = 2**16
 _PIECE, _PIECE_ENTRIES = 2**14, 2**16
 # For tables of distances up to this size, the plain path is the fast one.
 SMALL_TABLE = 2**14
-# A score that is out of the race.
+# Added to a score, it leaves the race.
 _FAR = np.float32(1e38)
 
 
@@ -316,7 +316,8 @@ class FastSamples:
             found[tied] = _assign(self._rows(samples), table.centroids)
         labels[rows] = found
         if self.gap is not None:
-            np.copyto(scores, _FAR, where=near)
+            for part in cut(len(best), max(1, 2**16 // len(near))):
+                scores[:, part] += near[:, part] * _FAR
             second = np.minimum.reduce(scores, axis=0)
             squares = np.square(points[:-1]).sum(axis=0)
             nearest = np.sqrt(squares + 2 * best + slack[1])
