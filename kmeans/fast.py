@@ -254,7 +254,7 @@ class FastSamples:
         def fill(rows):
             points, _ = self._points(rows)
             with np.errstate(over="ignore"):
-                halves[rows] = np.square(points[:-1]).sum(axis=0) / 2
+                halves[rows] = _squares(points[:-1]) / 2
 
         list(self.run(fill, self.chunks))
         return halves
@@ -319,7 +319,7 @@ class FastSamples:
             for part in cut(len(best), max(1, 2**16 // len(near))):
                 scores[:, part] += near[:, part] * _FAR
             second = np.minimum.reduce(scores, axis=0)
-            squares = np.square(points[:-1]).sum(axis=0)
+            squares = _squares(points[:-1])
             nearest = np.sqrt(squares + 2 * best + slack[1])
             others = squares + 2 * second - slack[1]
             gap = np.sqrt(np.maximum(others, 0))
@@ -363,7 +363,7 @@ class FastSamples:
         middle = self.center[:, np.newaxis]
         with np.errstate(over="ignore"):
             np.subtract(part, middle, out=points[:-1], casting="same_kind")
-            squares = np.square(points[:-1]).sum(axis=0)
+            squares = _squares(points[:-1])
         return points, float(np.sqrt(squares.max()))
 
     def _changed(self, labels, previous):
@@ -487,6 +487,10 @@ def cut(length, step):
     n_slices += n_slices % 2 if n_slices > 1 else 0
     ends = [i * length // n_slices for i in range(n_slices)] + [length]
     return list(map(slice, ends, ends[1:]))
+
+
+def _squares(columns):
+    return np.einsum("ij,ij->j", columns, columns)
 
 
 def _few(mask):
