@@ -209,6 +209,7 @@ target(). Only state() and target() leave things as they are. */
     const targets = new WeakMap();
     const now = () => states.at(-1);
     const ended = () => settled(states);
+    const early = () => document.readyState !== "complete";
 
     function target() {
       const { X, C: { length } } = now();
@@ -223,7 +224,7 @@ target(). Only state() and target() leave things as they are. */
     function verdict(asked) {
       const goal = chosen("goal");
       const done = ended();
-      if (!done && (!asked || goal === "none")) return "";
+      if (!done && (!asked || goal === "none" || early())) return "";
       if (goal === "none") return " The run has converged: drag a centroid, or press Swap.";
       const best = short(target());
       const above = done && now().objective > target() * (1 + 1e-9);
@@ -241,7 +242,7 @@ target(). Only state() and target() leave things as they are. */
         voice.textContent = text.trim();
         tried = null;
       }
-      queued ??= requestAnimationFrame(draw);
+      if (view) queued ??= requestAnimationFrame(draw);
       return api.state();
     }
 
@@ -258,7 +259,7 @@ target(). Only state() and target() leave things as they are. */
       states = [];
       field("k").value = C.length;
       push(begin(X, C), `The start: ${count(C.length, "centroid")}${C.every((c) => X.some((x) => !square(x, c))) ? " from among the samples" : ""}. Press Step to join every sample to the nearest, or drag a centroid first.`);
-      return fit();
+      return view ? fit() : api.state();
     }
 
     function reseed() {
@@ -432,8 +433,7 @@ target(). Only state() and target() leave things as they are. */
 
     function drawCurve() {
       const width = curve.clientWidth;
-      // The search for the target takes a moment: the page comes first.
-      const goal = chosen("goal") === "none" || document.readyState === "loading" ? null : target();
+      const goal = chosen("goal") === "none" || early() ? null : target();
       const top = Math.max(...states.map((s) => s.objective), goal);
       const [x, y] = [(i) => LEFT + 8 + (i * (width - LEFT - 16)) / Math.max(8, states.length - 1), (v) => 8 + (1 - v / (top || 1)) * 76];
       let line = "", marks = "";
@@ -563,8 +563,9 @@ target(). Only state() and target() leave things as they are. */
     put(plot, "role", "group");
     root.dataset.ready = "";
     set(X0, C0);
-    addEventListener("load", () => refresh());
-    new ResizeObserver(() => view.width !== plot.clientWidth && fit()).observe(plot);
+    // Not while the page is read: the search for a target, and the layout.
+    addEventListener("load", () => states.length < 2 && set(X0, C0));
+    new ResizeObserver(() => view?.width !== plot.clientWidth && fit()).observe(plot);
   }
 
   document.querySelectorAll(".kmeans-stepper:not([data-ready])").forEach(upgrade);
