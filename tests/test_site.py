@@ -20,6 +20,7 @@ import nbformat
 import numpy as np
 import pytest
 from conftest import CHROMIUM
+from pdf import settled
 from themed_figures import slim
 
 ROOT = Path(__file__).parents[1]
@@ -119,6 +120,26 @@ def test_a_page_is_light(book, browser, page):
     assert sum(figures) <= MOST_FIGURES
     assert sum(f.stat().st_size for f in files) <= MOST_IN_ALL
     context.close()
+
+
+def test_two_prints_of_a_page_are_settled_to_the_same_bytes():
+    def printed(first, second, day):
+        low, high = sorted([(first, 8), (second, 12)])
+        names = " ".join(f"(node{n:08}) {at} 0 R" for n, at in (low, high))
+        return (
+            f"/CreationDate (D:202611{day}101112+00'00')\n"
+            f"8 0 obj /ID (node{first:08})>>\n"
+            f"12 0 obj /ID (node{second:08})>>\n"
+            f"/Headers [(node{second:08})]>>\n"
+            f"<</Limits [(node{low[0]:08}) (node{high[0]:08})]\n"
+            f"/Names [{names}]>>\n"
+        ).encode()
+
+    one, two = printed(17, 23, 21), printed(41, 5, 22)
+    assert settled(one) == settled(two)
+    # A PDF is read by positions.
+    assert len(settled(two)) == len(two)
+    assert b"[(node00000000) 8 0 R (node00000001) 12 0 R]" in settled(two)
 
 
 @pytest.mark.parametrize("page", PAGES)
