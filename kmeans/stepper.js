@@ -440,7 +440,7 @@ target(). Only state() and target() leave things as they are. */
       states.forEach(({ half, objective }, i) => {
         if (objective === null) return;
         const [a, b] = [x(i), y(objective)];
-        line += `${Number.isFinite(states[i - 1]?.objective) ? "L" : "M"}${a} ${b}`;
+        line += `${states[i - 1]?.objective != null ? "L" : "M"}${a} ${b}`;
         const path = { assign: "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", update: "m-3-3h6v6h-6z" }[half] ?? "m-4-4l8 8m0-8l-8 8";
         marks += `<path class="ks-${half}" d="M${a} ${b}${path}"/>`;
       });
@@ -564,7 +564,7 @@ target(). Only state() and target() leave things as they are. */
     root.dataset.ready = "";
     set(X0, C0);
     // Not while the page is read: the search for a target, and the layout.
-    addEventListener("load", () => states.length < 2 && set(X0, C0));
+    addEventListener("load", () => states[1] || set(now().X, now().C));
     new ResizeObserver(() => view?.width !== plot.clientWidth && fit()).observe(plot);
   }
 

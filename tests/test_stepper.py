@@ -792,6 +792,15 @@ def test_two_steppers_on_a_page(show):
     assert ask(tab, "state()")["step"] == 1
 
 
+def test_the_end_of_loading_keeps_what_the_reader_chose(show):
+    tab = show(stepper())
+    options(tab)("data").select_option("uniform")
+    chosen = ask(tab, "state()")["X"]
+    assert len(chosen) > 18
+    tab.evaluate("() => { dispatchEvent(new Event('load')); }")
+    assert ask(tab, "state()")["X"] == chosen
+
+
 def test_a_stepper_in_a_closed_box_opens_well(show):
     tab = show(stepper())
     tab.evaluate(
