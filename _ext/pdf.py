@@ -67,6 +67,9 @@ def print_page(page):
     # files of the machine that built the book.
     html = page.read_text("utf-8")
     html = re.sub(r'(<a\b[^>]*?) href="(?!#|https?:)[^"]*"', r"\1", html)
+    # And on paper nothing moves: what a script has drawn by the time of
+    # printing differs from print to print.
+    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     paper = page.with_suffix(".print.html")
     paper.write_text(html, "utf-8")
     pdf = page.with_suffix(".pdf")
