@@ -10,6 +10,9 @@ and uses none of them inside rasterized parts.
 import sys
 
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from kmeans.svg import slim
 
 LIGHT = {
     "ink": "#222832",
@@ -164,8 +167,8 @@ def use():
 
     Matplotlib's settings are first reset to its defaults, so that nothing in
     a reader's own configuration changes a figure.
-    In a notebook, figures become SVG without a date, equal to the byte from
-    one run to the next.
+    In a notebook, figures are drawn below the cell, whatever backend was set,
+    as small SVG without a date, equal to the byte from one run to the next.
 
     Examples
     --------
@@ -175,9 +178,18 @@ def use():
     plt.style.use(["default", RC])
     ipython = sys.modules.get("IPython")
     if ipython and (shell := ipython.get_ipython()):
-        from matplotlib_inline.config import InlineBackend
+        _draw_in(shell)
 
-        # Options before the format: setting the format applies both.
-        inline = InlineBackend.instance(parent=shell)
-        inline.print_figure_kwargs = SVG
-        inline.figure_formats = {"svg"}
+
+def _draw_in(shell):
+    from IPython.core.pylabtools import print_figure
+    from matplotlib_inline.config import InlineBackend
+
+    if hasattr(shell, "kernel"):
+        # A notebook shows figures, whatever backend its surroundings name.
+        shell.enable_matplotlib("inline")
+    InlineBackend.instance(parent=shell).figure_formats = {"svg"}
+    # After the format, because setting it names another way to draw.
+    shell.display_formatter.formatters["image/svg+xml"].for_type(
+        Figure, lambda figure: slim(print_figure(figure, "svg", **SVG))
+    )
