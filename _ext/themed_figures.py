@@ -1,11 +1,10 @@
-"""Make every SVG figure smaller, and give it a dark twin.
+"""Give every SVG figure a dark twin.
 
-Notebooks store a figure once, in the light palette, as Matplotlib wrote it.
-While a page is read, each SVG is slimmed to what a browser needs and gets a
-copy in which the light role colors (ink, grid, paper, ...) are replaced by
-the dark ones of ``kmeans.style``; book.css shows the one that fits the
-reader's theme. The hidden one is out of the accessibility tree and, being
-lazy, is not downloaded.
+Notebooks store a figure once, in the light palette. While a page is read,
+each SVG gets a copy in which the light role colors (ink, grid, paper, ...)
+are replaced by the dark ones of ``kmeans.style``; book.css shows the one
+that fits the reader's theme. The hidden one is out of the accessibility
+tree and, being lazy, is not downloaded.
 """
 
 import re
@@ -14,46 +13,15 @@ from pathlib import Path
 
 from docutils import nodes
 
-# The package need not be installed to build the book.
-sys.path.append(str(Path(__file__).resolve().parents[1]))
+# The package need not be installed to build the book, and another package
+# of its name must not be taken for it.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 
 def recolor(svg, light, dark):
     """Replace all colors at once, so that a dark one may equal a light one."""
     swap = {light[role]: dark[role] for role in light}
     return re.sub("|".join(sorted(swap)), lambda match: swap[match[0]], svg)
-
-
-# Marks of one kind that follow each other and repeat the same look. Opacity
-# is left alone: that of a group is not that of its members.
-RUN = re.compile(
-    r"<(use|path)( [^<>]*?)"
-    r"""((?: clip-path="[^"]*")? style="(?:(?!(?<!-)opacity)[^"])*")/>"""
-    r"(?:<\1 [^<>]*?\3/>)+"
-)
-
-
-def slim(svg):
-    """Leave out what no reader sees, and say the look of many marks once."""
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
-    svg = re.sub(r"\s*\n\s*", " ", svg)
-    svg = re.sub(r"(?<=>)\s+(?=<)", "", svg)
-    svg = re.sub(r' (?:d|x|y)="[^"]*"', shorten, svg)
-    svg = svg.replace(' xlink:href="', ' href="')
-    return RUN.sub(
-        lambda run: f"<g{run[3]}>{run[0].replace(run[3], '')}</g>", svg
-    )
-
-
-def shorten(place):
-    """Round to a hundredth of a point, and far from 0 to a tenth."""
-
-    def rounded(number):
-        digits = 2 if len(number[1]) < 3 else 1
-        return f"{float(number[0]):.{digits}f}".rstrip("0").rstrip(".")
-
-    place = re.sub(r"(\d+)\.\d{2,}", rounded, place[0])
-    return re.sub(r" ?([CLMQz]) ?", r"\1", place)
 
 
 def add_twins(app, doctree):
@@ -67,8 +35,7 @@ def add_twins(app, doctree):
 
         app.env.note_dependency(style.__file__)
         source = Path(app.env.relfn2path(uri)[1])
-        svg = slim(source.read_text("utf-8"))
-        source.write_text(svg, "utf-8")
+        svg = source.read_text("utf-8")
         source.with_name(f"{source.stem}-dark.svg").write_text(
             recolor(svg, style.LIGHT, style.DARK), "utf-8"
         )

@@ -1,4 +1,4 @@
-"""How nbval runs the chapters: settings of ours, figures as drawings."""
+"""nbval: our settings, and figures compared as drawings."""
 
 import os
 

@@ -189,7 +189,11 @@ def _draw_in(shell):
         # A notebook shows figures, whatever backend its surroundings name.
         shell.enable_matplotlib("inline")
     InlineBackend.instance(parent=shell).figure_formats = {"svg"}
+
     # After the format, because setting it names another way to draw.
-    shell.display_formatter.formatters["image/svg+xml"].for_type(
-        Figure, lambda figure: slim(print_figure(figure, "svg", **SVG))
-    )
+    def draw(figure):
+        # An empty figure is drawn as nothing at all.
+        svg = print_figure(figure, "svg", **SVG)
+        return svg and slim(svg)
+
+    shell.display_formatter.formatters["image/svg+xml"].for_type(Figure, draw)

@@ -12,9 +12,7 @@ import re
 # Thousandths of a point: an eye needs hundredths, and a rounding that goes
 # the other way elsewhere then moves nothing by a hundredth of a pixel.
 _DECIMALS = 3
-_PLACE = re.compile(
-    r' (?:d|x|y|width|height)="[^"]*"|translate\([^)]*\)'
-)
+_PLACE = re.compile(r' (?:d|x|y|width|height)="[^"]*"|translate\([^)]*\)')
 _IDENTIFIER = re.compile(r'( id="| href="#|url\(#)([^")]+)')
 _NUMBER = re.compile(rf"-?\d+\.\d{{{_DECIMALS + 1},}}")
 # Marks of one kind that follow each other and repeat the same look. Opacity
@@ -56,6 +54,10 @@ def slim(svg):
         "",
         svg,
         flags=re.DOTALL,
+    )
+    # Pixels are letters, which may be cut into lines anywhere.
+    svg = re.sub(
+        r"base64,[^\"]*", lambda pixels: "".join(pixels[0].split()), svg
     )
     svg = re.sub(r"\s*\n\s*", " ", svg)
     svg = re.sub(r"(?<=>)\s+(?=<)", "", svg).strip()

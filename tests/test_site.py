@@ -9,19 +9,14 @@ import re
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 from xml.etree import ElementTree
 
-import matplotlib.pyplot as plt
-import nbformat
-import numpy as np
 import pytest
 from conftest import CHROMIUM
 from pdf import settled
-from themed_figures import slim
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -154,28 +149,6 @@ def test_a_page_can_be_taken_along_as_notebook_and_pdf(book, page):
     printed = (path.parent / pdf).read_bytes()
     assert printed.startswith(b"%PDF")
     assert b"file:" not in printed
-
-
-def test_a_slimmed_figure_looks_the_same(browser):
-    def picture(svg):
-        tab = browser.new_page(viewport={"width": 480, "height": 960})
-        tab.set_content(svg.partition("<!DOCTYPE")[2].partition(">")[2])
-        png = tab.screenshot()
-        tab.close()
-        return plt.imread(BytesIO(png), "png")
-
-    notebook = nbformat.read(ROOT / "chapters/initialization.ipynb", 4)
-    figures = [
-        output.data["image/svg+xml"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "image/svg+xml" in output.get("data", {})
-    ]
-    for svg in figures:
-        slimmed = slim(svg)
-        assert len(slimmed) < 0.9 * len(svg)
-        difference = np.abs(picture(svg) - picture(slimmed)).max(axis=2)
-        assert (difference > 0.5).mean() < 1e-4
 
 
 def test_print_shows_every_solution_and_cuts_no_figure(book, browser):

@@ -229,29 +229,40 @@ def test_use_does_no_harm_outside_a_notebook(monkeypatch, ipython):
         style.use()
 
 
-def test_use_sets_format_last_so_that_options_apply(monkeypatch):
+class Kernel:
+    """What `style.use` asks of the shell of a notebook."""
+
+    def __init__(self, done):
+        self.done = done
+        self.kernel = self
+        self.display_formatter = self
+        self.formatters = {"image/svg+xml": self}
+
+    def enable_matplotlib(self, backend):
+        self.done.append(("backend", backend))
+
+    def for_type(self, kind, draw):
+        self.done.append(("draw", kind))
+        self.draw = draw
+
+
+def test_use_draws_in_a_notebook_whatever_the_backend_was(monkeypatch):
     config = pytest.importorskip("matplotlib_inline.config")
     done = []
-
-    class Recorder:
-        def __setattr__(self, name, value):
-            done.append((name, value))
-
-    class InlineBackend:
-        @classmethod
-        def instance(cls, parent):
-            assert parent == "shell"
-            return Recorder()
-
-    monkeypatch.setattr(config, "InlineBackend", InlineBackend)
-    shell = SimpleNamespace(get_ipython=lambda: "shell")
-    monkeypatch.setitem(sys.modules, "IPython", shell)
+    inline = SimpleNamespace(figure_formats=None)
+    monkeypatch.setattr(
+        config.InlineBackend, "instance", lambda parent: inline
+    )
+    shell = Kernel(done)
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     with mpl.rc_context():
         style.use()
-    assert done == [
-        ("print_figure_kwargs", style.SVG),
-        ("figure_formats", {"svg"}),
-    ]
+    assert done == [("backend", "inline"), ("draw", mpl.figure.Figure)]
+    assert inline.figure_formats == {"svg"}
+    figure = mpl.figure.Figure()
+    assert shell.draw(figure) is None
+    figure.subplots().plot([1, 2])
+    assert shell.draw(figure).startswith("<svg xmlns")
 
 
 NOTEBOOK = """

@@ -5,7 +5,6 @@ processor, or a second run, changes nothing.
 """
 
 import copy
-import os
 import sys
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import nbformat
 from nbclient import NotebookClient
 
 from tools.outputs import differences, keep_equal_drawings
-from tools.surroundings import settle
 
 KERNEL = {
     "display_name": "Python 3 (ipykernel)",
@@ -70,6 +68,5 @@ def execute(path):
 
 
 if __name__ == "__main__":
-    settle(os.environ)
     for name in sys.argv[1:]:
         execute(Path(name))

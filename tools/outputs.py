@@ -128,7 +128,9 @@ class Drawings:
         if len(one) != len(other):
             return f"{place} has {len(other)} parts, not {len(one)}"
         for n, (part, twin) in enumerate(zip(one, other, strict=True)):
-            found = self.difference(part, twin, f"{place}/{plain(part.tag)}{n}")
+            found = self.difference(
+                part, twin, f"{place}/{plain(part.tag)}{n}"
+            )
             if found:
                 return found
         return None

@@ -3,9 +3,14 @@
 A backend of Matplotlib, a profile of IPython, a configuration of Jupyter or
 a PYTHONPATH changes what a notebook puts out. Threads and kernels of the
 linear algebra (OPENBLAS_*, OMP_*, NPY_*) stay as they are: the outputs do
-not depend on them, and the tests are run under several.
+not depend on them, and are checked under several.
+
+``python -E -m tools.surroundings COMMAND ...`` runs a command of the
+environment in such surroundings.
 """
 
+import os
+import sys
 from pathlib import Path
 
 SETTINGS = Path(__file__).parents[1] / "_build" / "settings"
@@ -15,10 +20,11 @@ FOREIGN = (
     "JUPYTER",
     "MATPLOTLIB",
     "MPL",
-    "PYTEST_ADDOPTS",
+    "PYTEST_",
     "PYTHON",
     "SCIPY_",
     "SKLEARN_",
+    "SOURCE_DATE_EPOCH",
     "TQDM_",
 )
 # Homes of their own, because the user's may not be writable either.
@@ -38,4 +44,12 @@ def settle(environ):
     for name, folder in HOMES.items():
         (SETTINGS / folder).mkdir(parents=True, exist_ok=True)
         environ[name] = str(SETTINGS / folder)
+    # Windows would read and write the book's files in a code page.
     environ["PYTHONUTF8"] = "1"
+
+
+if __name__ == "__main__":
+    settle(os.environ)
+    program, *arguments = sys.argv[1:]
+    program = str(Path(sys.executable).with_name(program))
+    os.execv(program, [program, *arguments])
