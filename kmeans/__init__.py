@@ -8,6 +8,7 @@ Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
 come from `kmeans.datasets`; Matplotlib is not imported until asked for.
 """
 
+from kmeans import namesake
 from kmeans.algorithm import (
     HalfStep,
     LloydResult,
@@ -56,3 +57,5 @@ __all__ = [
     "stepper",
     "update",
 ]
+
+namesake.warn_if_installed()
