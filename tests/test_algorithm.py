@@ -481,6 +481,31 @@ def test_importing_the_package_is_light():
     assert run.stdout.split() == []
 
 
+def test_modules_are_found_when_they_are_asked_for(monkeypatch):
+    import kmeans.plots
+
+    assert {"diagnostics", "plots", "KMeans"} <= set(dir(kmeans))
+    monkeypatch.delattr(kmeans, "plots")
+    assert kmeans.plots is sys.modules["kmeans.plots"]
+
+
+def test_modules_are_there_without_an_import_of_their_own():
+    code = (
+        "import sys, kmeans;"
+        "assert not {'matplotlib', 'kmeans.diagnostics'} & set(sys.modules);"
+        "kmeans.diagnostics.compare_k, kmeans.datasets.deliveries;"
+        "assert 'matplotlib' not in sys.modules;"
+        "kmeans.plots.clusters, kmeans.style.use"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(AttributeError, match="no attribute 'plot'"):
+        kmeans.plot  # noqa: B018
+    assert not hasattr(kmeans, "__wrapped__")
+
+
 def test_every_public_name_is_there_and_sorted():
     assert kmeans.__all__ == sorted(kmeans.__all__)
     public = {
