@@ -4,8 +4,8 @@ Run from the top of the repository, for about four minutes, with
 
     python -m benchmarks.criteria
 
-It prints a table and stores it in benchmarks/results/criteria.json. Two runs
-with the same versions give the same numbers.
+It prints a table and stores it in kmeans/data/measurements/criteria.json. Two
+runs with the same versions give the same numbers.
 
 The groups are round Gaussians of unit spread and equal size. Their centers
 are the corners of a regular polygon, whose side is the separation; features
@@ -25,7 +25,8 @@ from threadpoolctl import threadpool_limits
 
 from kmeans.diagnostics.comparison import CRITERIA, compare_k
 
-RESULTS = Path(__file__).parent / "results" / "criteria.json"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "kmeans/data/measurements/criteria.json"
 
 N_SAMPLES = 200
 N_SEEDS = 20
@@ -105,7 +106,6 @@ def main():
         "rows": rows,
     }
     show(rows)
-    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -4,7 +4,7 @@ Run from the top of the repository, for about a minute, with
 
     python -m benchmarks.silhouette
 
-It prints a table and stores it in benchmarks/results/silhouette.json.
+It prints a table and stores it in kmeans/data/measurements/silhouette.json.
 Seconds are those of the processor, on which other programs have less
 influence than on the clock.
 """
@@ -23,7 +23,8 @@ from threadpoolctl import threadpool_limits
 
 from kmeans.diagnostics.silhouette import silhouette_samples
 
-RESULTS = Path(__file__).parent / "results" / "silhouette.json"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "kmeans/data/measurements/silhouette.json"
 FUNCTIONS = {
     "scikit-learn": sklearn.metrics.silhouette_samples,
     "ours": silhouette_samples,
@@ -108,7 +109,6 @@ def main():
         "rows": rows,
     }
     show(rows)
-    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

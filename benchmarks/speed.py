@@ -5,10 +5,11 @@ that does nothing else, with
 
     python -m benchmarks.speed
 
-It prints tables and stores them in benchmarks/results/speed.json. Contestants
-start from the same centroids, make 20 iterations unless they converge, are
-warm, and take turns. scikit-learn-intelex and faiss take part if they are
-installed. With names of sections as arguments, only these are measured.
+It prints tables and stores them in kmeans/data/measurements/speed.json.
+Contestants start from the same centroids, make 20 iterations unless they
+converge, are warm, and take turns. scikit-learn-intelex and faiss take part
+if they are installed. With names of sections as arguments, only these are
+measured.
 """
 
 import json
@@ -34,8 +35,8 @@ from kmeans import KMeans, greedy_kmeans_plusplus
 from kmeans.fast import FastSamples
 from kmeans.threads import workers
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results" / "speed.json"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "kmeans/data/measurements/speed.json"
 
 CELLS = [
     # samples, features, clusters
@@ -221,7 +222,7 @@ def memory():
                 check=True,
                 capture_output=True,
                 text=True,
-                env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
             )
             share = digits(float(done.stdout))
             rows.append({"data": kind, "name": name, "share_of_X": share})
@@ -606,7 +607,6 @@ def main(names):
         if name == "fits":
             results["summary"] = summary(results["fits"])
         print(f"[{name}: {time.perf_counter() - begin:.0f} s]\n", flush=True)
-    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -4,8 +4,8 @@ Run from the top of the repository, for about ten minutes, with
 
     python -m benchmarks.swap
 
-It prints three tables and stores them in benchmarks/results/swap.json. But
-for the seconds, two runs with the same versions give the same numbers.
+It prints three tables and stores them in kmeans/data/measurements/swap.json.
+But for the seconds, two runs with the same versions give the same numbers.
 Breathing k-means (Fritzke 2020) takes part if `bkmeans` is installed.
 """
 
@@ -35,7 +35,8 @@ try:
 except ImportError:
     BKMeans = None
 
-RESULTS = Path(__file__).parent / "results" / "swap.json"
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "kmeans/data/measurements/swap.json"
 
 # Proven by du Merle et al. (2000) and Aloise, Hansen and Liberti (2012).
 IRIS_OPTIMA = {
@@ -271,7 +272,6 @@ def main():
         }
     print(", ".join(f"{k} {v}" for k, v in results["versions"].items()))
     show_all(results)
-    RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -8,6 +8,9 @@ Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
 come from `kmeans.datasets`; Matplotlib is not imported until asked for.
 """
 
+from importlib import import_module
+
+from kmeans import namesake
 from kmeans.algorithm import (
     HalfStep,
     LloydResult,
@@ -56,3 +59,18 @@ __all__ = [
     "stepper",
     "update",
 ]
+
+_MODULES = frozenset({"datasets", "diagnostics", "plots", "style"})
+
+namesake.warn_if_installed()
+
+
+def __getattr__(name):
+    """Import a module of `_MODULES` once it is asked for."""
+    if name in _MODULES:
+        return import_module(f"kmeans.{name}")
+    raise AttributeError(f"module 'kmeans' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(globals().keys() | _MODULES)

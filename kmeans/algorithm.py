@@ -378,7 +378,10 @@ def _assign(X, centroids):
 
 def _means(X, labels, n_clusters, weight):
     members = _membership(labels, n_clusters, weight)
-    size = np.bincount(labels, weight, n_clusters)
+    # Random labels are int64, which a 32-bit Python, such as that of a
+    # browser, does not count unless asked to.
+    indices = labels.astype(np.intp, copy=False)
+    size = np.bincount(indices, weight, n_clusters)
     divisor = np.where(size > 0, size, 1)[:, np.newaxis]
     means = members @ X / divisor
     # Far from the origin the sums above round; what they lost is the mean

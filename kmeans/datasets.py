@@ -1,11 +1,11 @@
-"""The data sets of the book, real and made, without a download.
+"""The data of the book, real, made and measured, without a download.
 
-Every function returns a `Dataset`, and `hard_cases` a dictionary of them. The
-made sets are the same on every machine: each has its seed inside, or takes it
-as ``rng``. Sets that repeat an
-experiment of a published tutorial use NumPy's legacy generator, because the
-tutorials did and their numbers depend on it; new sets use
-`numpy.random.Generator`.
+Every function returns a `Dataset`, and `hard_cases` a dictionary of them;
+`load_measurements` gives what the benchmarks of the book stored. The made
+sets are the same on every machine: each has its seed inside, or takes it as
+``rng``. Sets that repeat an experiment of a published tutorial use NumPy's
+legacy generator, because the tutorials did and their numbers depend on it;
+new sets use `numpy.random.Generator`.
 
 The functions of scikit-learn's ``sklearn.datasets`` are imported where they
 are called: that module pulls in a network stack that a reader of the penguins
@@ -13,6 +13,7 @@ does not need.
 """
 
 import csv
+import json
 from dataclasses import dataclass
 from importlib import resources
 
@@ -34,6 +35,7 @@ __all__ = [
     "gaussian_groups",
     "hard_cases",
     "independent_customers",
+    "load_measurements",
     "load_penguins",
     "load_wholesale",
     "moons",
@@ -81,10 +83,14 @@ class Dataset:
     start: np.ndarray | None = None
 
 
+def _stored(*path):
+    """Give the file or folder at `path` inside ``kmeans/data``."""
+    return resources.files("kmeans").joinpath("data", *path)
+
+
 def _read_rows(filename):
     """Read a table of ``kmeans/data`` as a list of dictionaries, one a row."""
-    table = resources.files("kmeans").joinpath("data", filename)
-    with table.open(encoding="utf-8", newline="") as lines:
+    with _stored(filename).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
@@ -193,6 +199,52 @@ def load_wholesale():
             [int(row["Channel"]) - 1 for row in rows], dtype=np.int32
         ),
         label_names=("Hotel, restaurant, café", "Retail"),
+    )
+
+
+def load_measurements(name):
+    """Load what a benchmark of the book measured and stored.
+
+    Times, and studies that take minutes, are read by the chapters instead of
+    being measured again; ``benchmarks/`` of the project makes them.
+
+    Parameters
+    ----------
+    name : {'criteria', 'silhouette', 'speed', 'swap'}
+        How often each criterion finds the number of clusters, how fast the
+        silhouettes are and how fast `KMeans` is, both beside other packages,
+        or how often random swap finds the optimum.
+
+    Returns
+    -------
+    dict
+        Under ``'versions'`` the packages that were measured with; the other
+        entries differ, and the tables among them are lists of dictionaries,
+        one a row.
+
+    Raises
+    ------
+    ValueError
+        If there are no measurements of that `name`.
+
+    Examples
+    --------
+    >>> iris = load_measurements("swap")["iris"]
+    >>> iris[1]["k"], iris[1]["optimum"]
+    (3, 78.8514)
+    >>> load_measurements("sped")
+    Traceback (most recent call last):
+    ...
+    ValueError: name must be 'criteria', 'silhouette', 'speed' or 'swap',
+    got 'sped'
+    """
+    if name not in ("criteria", "silhouette", "speed", "swap"):
+        raise ValueError(
+            "name must be 'criteria', 'silhouette', 'speed' or 'swap', "
+            f"got {name!r}"
+        )
+    return json.loads(
+        _stored("measurements", f"{name}.json").read_text("utf-8")
     )
 
 

@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 import kmeans
 from kmeans import assign, inertia, lloyd, update
-from kmeans.algorithm import _BLOCK_ENTRIES, _SMALL_TABLE
+from kmeans.algorithm import _BLOCK_ENTRIES, _SMALL_TABLE, _means
 
 # Two squares of side 1: clusters with means (0.5, 0.5) and (8.5, 0.5).
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -137,6 +137,20 @@ def test_where_nobody_is_far_an_empty_cluster_joins_the_largest():
     np.testing.assert_array_equal(centroids, [[3.0], [8.0], [8.0]])
     centroids = update(X, [0, 2, 2], 3, sample_weight=[5, 1, 1])
     np.testing.assert_array_equal(centroids, [[3.0], [3.0], [8.0]])
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+def test_means_count_labels_of_the_type_of_an_index(monkeypatch, dtype):
+    # A 32-bit Python refuses to count any wider one.
+    def strict(labels, weight, minlength):
+        assert labels.dtype == np.intp
+        return count(labels, weight, minlength)
+
+    count = np.bincount
+    monkeypatch.setattr(np, "bincount", strict)
+    X, labels = np.array([[1.0], [3.0], [8.0]]), np.array([0, 0, 1], dtype)
+    means = _means(X, labels, 2, np.ones(3))
+    np.testing.assert_array_equal(means, [[2.0], [8.0]])
 
 
 def test_update_leaves_labels_and_centroids_of_the_caller_alone():
@@ -479,6 +493,31 @@ def test_importing_the_package_is_light():
         [sys.executable, "-c", code], check=True, capture_output=True
     )
     assert run.stdout.split() == []
+
+
+def test_modules_are_found_when_they_are_asked_for(monkeypatch):
+    import kmeans.plots
+
+    assert {"diagnostics", "plots", "KMeans"} <= set(dir(kmeans))
+    monkeypatch.delattr(kmeans, "plots")
+    assert kmeans.plots is sys.modules["kmeans.plots"]
+
+
+def test_modules_are_there_without_an_import_of_their_own():
+    code = (
+        "import sys, kmeans;"
+        "assert not {'matplotlib', 'kmeans.diagnostics'} & set(sys.modules);"
+        "kmeans.diagnostics.compare_k, kmeans.datasets.deliveries;"
+        "assert 'matplotlib' not in sys.modules;"
+        "kmeans.plots.clusters, kmeans.style.use"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(AttributeError, match="no attribute 'plot'"):
+        kmeans.plot  # noqa: B018
+    assert not hasattr(kmeans, "__wrapped__")
 
 
 def test_every_public_name_is_there_and_sorted():

@@ -4,6 +4,7 @@ import hashlib
 import subprocess
 import sys
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,7 +97,7 @@ def best_partitions(X, n_clusters):
 
 
 def test_every_public_function_is_here():
-    others = {"Dataset", "hard_cases"}
+    others = {"Dataset", "hard_cases", "load_measurements"}
     assert set(EVERY_SET) | others == set(datasets.__all__)
 
 
@@ -165,6 +166,21 @@ def test_stored_tables_are_the_published_ones(name):
         folder.joinpath("README.md").read_text("utf-8").split(f"## {name}")[1]
     )
     assert checksum in section
+
+
+def test_all_measurements_load_and_every_stored_file_is_one():
+    folder = resources.files("kmeans").joinpath("data/measurements")
+    names = {Path(file.name).stem for file in folder.iterdir()}
+    assert names == {"criteria", "silhouette", "speed", "swap"}
+    for name in names:
+        assert "numpy" in datasets.load_measurements(name)["versions"]
+
+
+@pytest.mark.parametrize("name", ["sped", "../penguins", None, ["speed"]])
+def test_unknown_measurements_are_an_error_that_names_the_known_ones(name):
+    with pytest.raises(ValueError, match="'criteria', 'silhou") as error:
+        datasets.load_measurements(name)
+    assert repr(name) in str(error.value)
 
 
 def test_penguins_are_the_measured_ones():
