@@ -3,7 +3,6 @@
 Each function says what it changes and why; the HTML is in ``templates/``.
 """
 
-import hashlib
 import re
 import shutil
 from pathlib import Path
@@ -36,14 +35,6 @@ SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
 def prepare(app, config):
     # First, because the theme has put its own templates there too.
     config.templates_path.insert(0, str(HERE / "templates"))
-    # Sphinx does not see a change of style sheet, template or extension; a
-    # setting that holds their digest makes it rebuild.
-    digest = hashlib.sha256()
-    for folder in (HERE, HERE.parent / "_static"):
-        for path in sorted(folder.rglob("*.*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(path.read_bytes())
-    config.book_frame = digest.hexdigest()
 
 
 def list_index(app, doctree):
@@ -126,7 +117,6 @@ def finish(app, exception):
 def setup(app):
     # Jupyter Book sets this option of an extension that is not loaded here.
     app.add_config_value("comments_config", {}, "html")
-    app.add_config_value("book_frame", "", "env")
     app.connect("config-inited", prepare)
     app.connect("doctree-read", list_index)
     app.connect("html-page-context", mend_page, priority=900)
