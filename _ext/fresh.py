@@ -15,28 +15,30 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+import sphinx
 from sphinx.application import ENV_PICKLE_FILENAME
 from sphinx.util import logging
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [
-    *("*.yml", "*.bib", "requirements.lock", "kmeans/style.py"),
+    *("*.yml", "*.bib", "kmeans/style.py"),
     *("chapters/**/*", "_ext/**/*", "_static/**/*"),
 ]
 
 
 def digest(app):
-    found = hashlib.sha256(repr(app.config.overrides).encode())
-    # Builders of different folders share what was read.
-    found.update(str(app.outdir).encode())
+    # Builders of different folders share what was read; and a package that
+    # is installed or removed changes the folder of all.
+    packages = Path(sphinx.__file__).parents[1]
+    known = [app.config.overrides, app.outdir, packages.stat().st_mtime_ns]
     paths = {path for pattern in SOURCES for path in ROOT.glob(pattern)}
     for path in sorted(paths):
         place = path.relative_to(ROOT)
         hidden = any(part.startswith((".", "__")) for part in place.parts)
         if path.is_file() and not hidden:
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            found.update(f"{place.as_posix()} {content}\n".encode())
-    return found.hexdigest()
+            # The time as well, because Sphinx goes by it.
+            known += [place, path.stat().st_mtime_ns, path.read_bytes()]
+    return hashlib.sha256(repr(known).encode()).hexdigest()
 
 
 def begin(app, config):

@@ -5,6 +5,9 @@ real one. Building it takes seconds, and it may be broken.
 """
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -18,7 +21,6 @@ PAGES = ["bibliography", "first", "front", "glossary", "second"]
 
 # What the second build sees is what an author's Ctrl-C leaves behind.
 INTERRUPTED_BUILD = """
-import signal
 from jupyter_book.cli.main import main
 from sphinx.builders.html import StandaloneHTMLBuilder as Builder
 
@@ -26,7 +28,7 @@ write_page = Builder.write_doc
 
 def write_until_interrupted(self, name, doctree):
     if name == "chapters/glossary":
-        signal.raise_signal(signal.SIGINT)
+        raise KeyboardInterrupt
     write_page(self, name, doctree)
 
 Builder.write_doc = write_until_interrupted
@@ -49,19 +51,29 @@ def indexed(book):
     return json.loads(index[len("Search.setIndex(") : -1])["docnames"]
 
 
-def test_a_build_that_failed_fails_again_until_the_book_is_mended(small_book):
+def test_a_build_that_failed_fails_again_until_the_book_is_mended(
+    small_book, tmp_path
+):
     page = small_book / "chapters/first.md"
     sound = page.read_text("utf-8")
     replace(page, "{term}`sample`", "{term}`hyperplane`")
     replace(page, "lloyd1982", "nobody2020")
     replace(page, "fig-squares", "fig-nothing")
     replace(page, "\\mu", "\\nothing")
+    notebook = small_book / "chapters/second.ipynb"
+    shutil.copy(notebook, tmp_path)
+    replace(notebook, "{eq}`eq-sum`", "{eq}`eq-nothing`")
     first, second = jupyter_book(small_book), jupyter_book(small_book)
     assert first.returncode == second.returncode == 1
     for word in ("hyperplane", "nobody2020", "fig-nothing", "nothing"):
         assert any(word in line for line in warnings(first)), word
     assert warnings(second) == warnings(first)
+    assert any(
+        "second.ipynb, cell 1, line 3: WARNING: equation" in line
+        for line in warnings(first)
+    ), warnings(first)
     page.write_text(sound, "utf-8")
+    shutil.copy(tmp_path / "second.ipynb", notebook)
     third = jupyter_book(small_book)
     assert third.returncode == 0
     assert warnings(third) == []
@@ -105,6 +117,26 @@ def test_a_change_leaves_nothing_stale_and_no_change_writes_no_page(
         assert differences(site, clean / "_build/html") == []
 
 
+def test_a_book_with_an_address_names_it_everywhere(small_book, monkeypatch):
+    config = small_book / "_config.yml"
+    replace(config, 'baseurl: ""', "baseurl: https://example.org/kmeans")
+    replace(config, "title: K-means from", "title: Means & ends from")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    assert jupyter_book(small_book).returncode == 0
+    site, home = small_book / "_build/html", "https://example.org/kmeans/"
+    places = re.findall(r"<loc>(.*)</loc>", (site / "sitemap.xml").read_text())
+    assert sorted(places) == [f"{home}chapters/{page}.html" for page in PAGES]
+    page = (site / "chapters/second.html").read_text("utf-8")
+    assert (
+        f'<meta property="og:image" content="{home}_static/card.png">' in page
+    )
+    for kind in ('property="og:url" content', 'rel="canonical" href'):
+        assert f'{kind}="{home}chapters/second.html"' in page
+    assert "Copyright 2026" in page
+    for name in ("index.html", "404.html", "chapters/second.html"):
+        assert "Means &amp; ends" in (site / name).read_text("utf-8"), name
+
+
 @pytest.fixture
 def digest(small_book, monkeypatch):
     monkeypatch.setattr(fresh, "ROOT", small_book)
@@ -118,13 +150,22 @@ def digest(small_book, monkeypatch):
     [
         *("_toc.yml", "_config.yml", "references.bib", "kmeans/style.py"),
         *("_ext/page.py", "_ext/templates/layout.html", "_static/book.css"),
-        *("chapters/glossary.md", "chapters/made-with.csv"),
+        *("chapters/glossary.md", "chapters/second.ipynb"),
     ],
 )
 def test_every_source_of_the_pages_is_watched(small_book, digest, place):
-    before = digest()
-    with (small_book / place).open("a") as file:
+    before, source = digest(), small_book / place
+    times = source.stat().st_atime_ns, source.stat().st_mtime_ns
+    with source.open("a") as file:
         file.write(" ")
+    os.utime(source, ns=times)
+    assert digest() != before
+
+
+def test_a_source_saved_again_counts_as_changed(small_book, digest):
+    # Sphinx would write that page alone again.
+    before = digest()
+    os.utime(small_book / "chapters/first.md")
     assert digest() != before
 
 
