@@ -10,7 +10,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environment book test portable lab execute lint bench lock clean
+.PHONY: help environment book pdf test portable lab execute lint bench lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,12 @@ environment:
 
 book: environment ## Build the book and print the page to open.
 	$(RUN) jupyter-book build . -W -n --keep-going
-	@echo "Open the book: file://$(CURDIR)/_build/html/index.html"
+	@$(BIN)/python -E -c 'from pathlib import Path; \
+	  page = Path("_build/html/index.html").resolve().as_uri(); \
+	  print("Open the book:", page, "(`make pdf` prints its pages to PDF)")'
+
+pdf: book ## Print every page to a PDF, which the page then offers.
+	$(RUN) python -m tools.pdf
 
 test: environment ## Run every test: package, doctests, book and notebooks.
 	$(RUN) python -m pytest -n $(JOBS) --cov
@@ -65,6 +70,7 @@ lock: ## Work out requirements.lock again from pyproject.toml.
 	$(or $(PYTHON),python3) -m tools.made_with
 
 clean: ## Remove the built book, the environment and the caches.
-	rm -rf _build .venv .coverage .hypothesis .pytest_cache .ruff_cache
+	rm -rf _build .venv .coverage .coverage.* .hypothesis .pytest_cache
+	find . -name .ruff_cache -prune -exec rm -rf {} +
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +

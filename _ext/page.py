@@ -3,9 +3,9 @@
 Each function says what it changes and why; the HTML is in ``templates/``.
 """
 
-import hashlib
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 from docutils import nodes
@@ -36,14 +36,13 @@ SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
 def prepare(app, config):
     # First, because the theme has put its own templates there too.
     config.templates_path.insert(0, str(HERE / "templates"))
-    # Sphinx does not see a change of style sheet, template or extension; a
-    # setting that holds their digest makes it rebuild.
-    digest = hashlib.sha256()
-    for folder in (HERE, HERE.parent / "_static"):
-        for path in sorted(folder.rglob("*.*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(path.read_bytes())
-    config.book_frame = digest.hexdigest()
+    if config.html_baseurl:
+        config.html_baseurl = f"{config.html_baseurl.rstrip('/')}/"
+
+
+def keep_copyright(app, config):
+    """Undo that SOURCE_DATE_EPOCH, which dates a build, redates the book."""
+    config.copyright = config.overrides["copyright"]
 
 
 def list_index(app, doctree):
@@ -68,6 +67,7 @@ def mend_page(app, pagename, templatename, context, doctree):
     if doctree:
         context["page_description"] = describe(doctree)
     context["chapters"] = contents(app)
+    context["html_baseurl"] = app.config.html_baseurl
     context["without_icon_script"] = lambda head: re.sub(
         r"<script[^>]*fontawesome\.js[^>]*></script>", "", str(head)
     )
@@ -98,14 +98,17 @@ def finish(app, exception):
     out = Path(app.outdir)
     # Search engines want whole addresses; html.baseurl of _config.yml, once
     # the book has a home, makes them so.
+    base = escape(app.config.html_baseurl)
     places = "".join(
-        f"<url><loc>{app.config.html_baseurl}{name}.html</loc></url>\n"
+        f"<url><loc>{base}{name}.html</loc></url>\n"
         for name, _ in contents(app)
     )
     (out / "sitemap.xml").write_text(SITEMAP.format(places), "utf-8")
     page = f"{app.config.root_doc}.html"
     redirect = REDIRECT.format(
-        lang=app.config.language, page=page, title=app.config.html_title
+        lang=app.config.language,
+        page=page,
+        title=escape(app.config.html_title),
     )
     (out / "index.html").write_text(redirect, "utf-8")
     # book.css draws the icons. Without the theme's icon font and script, the
@@ -126,8 +129,8 @@ def finish(app, exception):
 def setup(app):
     # Jupyter Book sets this option of an extension that is not loaded here.
     app.add_config_value("comments_config", {}, "html")
-    app.add_config_value("book_frame", "", "env")
     app.connect("config-inited", prepare)
+    app.connect("config-inited", keep_copyright, priority=900)
     app.connect("doctree-read", list_index)
     app.connect("html-page-context", mend_page, priority=900)
     # Early, because later a plainer redirect is written if there is none.

@@ -33,7 +33,6 @@ def add_twins(app, doctree):
             continue
         from kmeans import style  # only here, because it imports Matplotlib
 
-        app.env.note_dependency(style.__file__)
         source = Path(app.env.relfn2path(uri)[1])
         svg = source.read_text("utf-8")
         source.with_name(f"{source.stem}-dark.svg").write_text(

@@ -1,11 +1,15 @@
 """Settings that all tests share, the built book and the browser."""
 
+import filecmp
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tools.browser import CHROMIUM, FLAGS
 
 # The same examples on every run and every machine, and no test that fails
 # because the machine was busy.
@@ -19,28 +23,54 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 ROOT = Path(__file__).parents[1]
-# Extensions of the build are no package; one of them knows the browser.
-sys.path.insert(0, str(ROOT / "_ext"))
-from pdf import CHROMIUM, FLAGS  # noqa: E402
 
 
-def build(output):
+def jupyter_book(source, *options):
+    """Build the book in that folder, as `make book` does."""
     program = Path(sys.executable).with_name("jupyter-book")
-    done = subprocess.run(
-        [
-            *(program, "build", ROOT, "--path-output", output),
-            *("-W", "-n", "--keep-going"),
-        ],
+    return subprocess.run(
+        [program, "build", source, "-W", "-n", "--keep-going", *options],
         capture_output=True,
         text=True,
     )
+
+
+def build(output):
+    done = jupyter_book(ROOT, "--path-output", output)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return output / "_build" / "html"
+
+
+def differences(one, two):
+    """The files that only one of two folders has, or that differ."""
+    files, others = (
+        {path.relative_to(top) for path in top.rglob("*") if path.is_file()}
+        for top in (one, two)
+    )
+    common = files & others
+    _, differ, failed = filecmp.cmpfiles(one, two, common, shallow=False)
+    return sorted(map(str, [*(files ^ others), *differ, *failed]))
 
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory):
     return build(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of five pages in the frame of the real one."""
+    book = tmp_path / "small_book"
+    shutil.copytree(ROOT / "tests/small_book", book)
+    for folder in ("_ext", "_static", "kmeans"):
+        shutil.copytree(
+            ROOT / folder,
+            book / folder,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for file in ("_config.yml", "references.bib"):
+        shutil.copy(ROOT / file, book)
+    return book
 
 
 @pytest.fixture(scope="session")

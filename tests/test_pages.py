@@ -4,14 +4,13 @@ Pages are opened in headless Chromium, as files, in two widths and both
 themes. Where no Chromium is installed, those tests are skipped and say so.
 """
 
-import filecmp
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from conftest import build
+from conftest import build, differences
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -63,16 +62,7 @@ class Page(HTMLParser):
 
 
 def test_two_clean_builds_are_identical(book, tmp_path):
-    again = build(tmp_path)
-    one, two = (
-        {path.relative_to(top) for path in top.rglob("*") if path.is_file()}
-        for top in (book, again)
-    )
-    assert one == two
-    _, differ, failed = filecmp.cmpfiles(
-        book, again, map(str, one), shallow=False
-    )
-    assert differ + failed == []
+    assert differences(book, build(tmp_path)) == []
 
 
 def test_every_internal_link_and_anchor_resolves(book):

@@ -15,8 +15,7 @@ from urllib.request import url2pathname
 from xml.etree import ElementTree
 
 import pytest
-from conftest import CHROMIUM
-from pdf import settled
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
@@ -24,6 +23,8 @@ PAGES = sorted(
     for path in (ROOT / "chapters").iterdir()
     if path.suffix in {".ipynb", ".md"}
 )
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+HOME = CONFIG["html"]["baseurl"]
 # Bytes. What four well-known books of this kind need for a chapter is 2.95
 # to 5.13 million.
 MOST_HTML, MOST_FIGURES, MOST_IN_ALL = 100_000, 500_000, 1_500_000
@@ -72,7 +73,11 @@ def test_a_link_to_a_page_shows_a_title_a_sentence_and_a_picture(book, page):
     assert 40 <= len(said["og:description"]) <= 210
     assert said["description"] == said["og:description"]
     assert "import " not in said["description"]
-    assert (path.parent / said["og:image"]).is_file()
+    picture = said["og:image"]
+    if HOME:
+        assert picture == f"{HOME}_static/card.png"
+    else:
+        assert (path.parent / picture).is_file()
 
 
 def test_descriptions_differ(book):
@@ -86,7 +91,7 @@ def test_descriptions_differ(book):
 def test_the_sitemap_lists_every_page(book):
     tree = ElementTree.parse(book / "sitemap.xml")
     places = [place.text for place in tree.iter() if place.tag.endswith("loc")]
-    assert sorted(places) == [f"chapters/{page}.html" for page in PAGES]
+    assert sorted(places) == [f"{HOME}chapters/{page}.html" for page in PAGES]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -117,38 +122,12 @@ def test_a_page_is_light(book, browser, page):
     context.close()
 
 
-def test_two_prints_of_a_page_are_settled_to_the_same_bytes():
-    def printed(first, second, day):
-        low, high = sorted([(first, 8), (second, 12)])
-        names = " ".join(f"(node{n:08}) {at} 0 R" for n, at in (low, high))
-        return (
-            f"/CreationDate (D:202611{day}101112+00'00')\n"
-            f"8 0 obj /ID (node{first:08})>>\n"
-            f"12 0 obj /ID (node{second:08})>>\n"
-            f"/Headers [(node{second:08})]>>\n"
-            f"<</Limits [(node{low[0]:08}) (node{high[0]:08})]\n"
-            f"/Names [{names}]>>\n"
-        ).encode()
-
-    one, two = printed(17, 23, 21), printed(41, 5, 22)
-    assert settled(one) == settled(two)
-    # A PDF is read by positions.
-    assert len(settled(two)) == len(two)
-    assert b"[(node00000000) 8 0 R (node00000001) 12 0 R]" in settled(two)
-
-
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_can_be_taken_along_as_notebook_and_pdf(book, page):
-    if CHROMIUM is None:
-        pytest.skip("no Chromium found; PDFs are printed with it")
+def test_a_page_can_be_taken_along_as_its_source(book, page):
     path = book / "chapters" / f"{page}.html"
     links = re.findall(r'<a href="([^"]+)"[^>]*btn', path.read_text("utf-8"))
-    (pdf,) = [link for link in links if link.endswith(".pdf")]
     (source,) = [link for link in links if "_sources" in link]
     assert (path.parent / source).is_file()
-    printed = (path.parent / pdf).read_bytes()
-    assert printed.startswith(b"%PDF")
-    assert b"file:" not in printed
 
 
 def test_print_shows_every_solution_and_cuts_no_figure(book, browser):
@@ -170,6 +149,24 @@ def test_print_shows_every_solution_and_cuts_no_figure(book, browser):
                 == "avoid"
             )
         tab.close()
+    context.close()
+
+
+def test_paper_shows_no_link_that_it_cannot_follow(book, browser):
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.goto((book / "chapters/objective.html").as_uri())
+    tab.emulate_media(media="print")
+    link = tab.locator("article a[href*='intuition.html']").first
+    look = "style => [style.color, style.textDecorationLine]"
+    look = f"""(link) => [link, link.parentElement].map(
+        (node) => ({look})(getComputedStyle(node)))"""
+    shown, text = link.evaluate(look)
+    assert shown != text
+    shown, text = link.evaluate(
+        f"(link) => (link.removeAttribute('href'), ({look})(link))"
+    )
+    assert shown == text
     context.close()
 
 

@@ -1,6 +1,6 @@
 """Draw _static/card.png, the picture that a link to the book shows.
 
-Run it as ``python _ext/card.py`` after a change of title or colors.
+Run it as ``python -m tools.card`` after a change of title or colors.
 """
 
 from pathlib import Path

@@ -1,0 +1,113 @@
+"""PDFs are printed when asked for, and never offered when out of date."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from conftest import CHROMIUM, ROOT, jupyter_book
+
+from tools import pdf
+
+
+def print_pages(site):
+    return subprocess.run(
+        [sys.executable, "-m", "tools.pdf", site],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+def offered(site):
+    """The PDFs that the pages link to, and those that are there."""
+    links = {
+        page.with_name(link)
+        for page in site.rglob("*.html")
+        for link in re.findall(
+            r'<a href="([^"]+\.pdf)"[^>]*btn', page.read_text("utf-8")
+        )
+    }
+    return links, set(site.rglob("*.pdf"))
+
+
+@pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium found; PDFs are printed with it"
+)
+def test_pages_offer_their_pdf_until_the_book_changes(small_book):
+    site = small_book / "_build/html"
+    chapters = site / "chapters"
+    assert jupyter_book(small_book).returncode == 0
+    assert offered(site) == (set(), set())
+
+    # One page cannot be printed; the others are, and know nothing of it.
+    obstacle = chapters / "first.pdf"
+    obstacle.mkdir()
+    done = print_pages(site)
+    assert done.returncode == 1
+    assert "chapters/first.pdf could not be made" in done.stderr
+    assert len(done.stdout.splitlines()) == 4
+    assert obstacle not in offered(site)[0]
+    obstacle.rmdir()
+    assert print_pages(site).stdout == "chapters/first.pdf\n"
+    links, files = offered(site)
+    assert links == files
+    assert len(files) == 5
+
+    # Two prints have the same bytes, sections as outline, and no address of
+    # the machine; nothing is printed twice.
+    page = chapters / "second.pdf"
+    first = page.read_bytes()
+    assert first.startswith(b"%PDF")
+    assert b"/Outlines" in first
+    assert b"file:" not in first
+    assert b"/URI" not in first
+    page.unlink()
+    assert print_pages(site).stdout == "chapters/second.pdf\n"
+    assert page.read_bytes() == first
+
+    assert jupyter_book(small_book).returncode == 0
+    assert offered(site) == (links, files)
+
+    config = small_book / "_config.yml"
+    text = config.read_text("utf-8")
+    config.write_text(
+        text.replace('baseurl: ""', "baseurl: https://example.org/kmeans/"),
+        "utf-8",
+    )
+    assert jupyter_book(small_book).returncode == 0
+    assert offered(site) == (set(), set())
+    assert print_pages(site).returncode == 0
+    address = b"https://example.org/kmeans/chapters/first.html"
+    assert address in page.read_bytes()
+
+
+def test_without_a_browser_or_a_book_it_is_said_what_to_do(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setattr(pdf, "CHROMIUM", "chromium")
+    with pytest.raises(SystemExit, match=r"no built book: run `make book`"):
+        pdf.main(tmp_path)
+    monkeypatch.setattr(pdf, "CHROMIUM", None)
+    with pytest.raises(SystemExit, match="none was found: install one"):
+        pdf.main(tmp_path)
+
+
+def test_two_prints_of_a_page_are_settled_to_the_same_bytes():
+    def printed(first, second, day):
+        low, high = sorted([(first, 8), (second, 12)])
+        names = " ".join(f"(node{n:08}) {at} 0 R" for n, at in (low, high))
+        return (
+            f"/CreationDate (D:202611{day}101112+00'00')\n"
+            f"8 0 obj /ID (node{first:08})>>\n"
+            f"12 0 obj /ID (node{second:08})>>\n"
+            f"/Headers [(node{second:08})]>>\n"
+            f"<</Limits [(node{low[0]:08}) (node{high[0]:08})]\n"
+            f"/Names [{names}]>>\n"
+        ).encode()
+
+    one, two = printed(17, 23, 21), printed(41, 5, 22)
+    assert pdf.settled(one) == pdf.settled(two)
+    # A PDF is read by positions.
+    assert len(pdf.settled(two)) == len(two)
+    assert b"[(node00000000) 8 0 R (node00000001) 12 0 R]" in pdf.settled(two)
