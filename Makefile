@@ -1,7 +1,9 @@
 # `make` alone lists the targets.  Variables to set on the command line:
 #   PYTHON=python3.12   the interpreter that .venv is made with
 #   JOBS=1              the number of processes that the tests use
+#   CPU=neoverse-n1     the Arm processor that is emulated
 JOBS ?= 2
+CPU ?= cortex-a72
 
 BIN := .venv/bin
 # Everything runs with the book's settings, not with the user's.
@@ -10,7 +12,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environment book pdf test portable lab execute lint bench lock clean
+.PHONY: help environment book pdf test portable arm lab execute lint bench lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,9 @@ test: environment ## Run every test: package, doctests, book and notebooks.
 
 portable: environment ## Compare every chapter under the processor's other arithmetics.
 	$(RUN) python -m tools.portable --jobs $(JOBS) --threads $(THREADS)
+
+arm: environment ## Compare every chapter on emulated 64-bit Arm, in half an hour.
+	$(RUN) python -m tools.arm --jobs $(JOBS) --cpu $(CPU) $(CHAPTERS)
 
 # JupyterLab hides the stored figures of notebooks that are not trusted.
 lab: environment ## Open the chapters in JupyterLab.

@@ -46,8 +46,6 @@ fig = plt.figure()
 ===
 1 / 0
 ===
-this is no Python
-===
 _, pd.Series([1.5])"""
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 
 class Text(io.TextIOBase):
@@ -81,6 +82,9 @@ class Shell(InteractiveShell):
             **settings,
         )
 
+    def enable_gui(self, gui=None):
+        """Have none: figures are outputs, not windows."""
+
     def _showtraceback(self, kind, error, lines):
         self.outputs.append(
             {
@@ -113,20 +117,22 @@ def run(notebook):
         for cell in cells
         if cell["cell_type"] == "code"
     ]
-    # As a kernel sets it: figures then are displayed after their cell.
-    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.chdir(notebook.parent)
     outputs = []
-    # A folder of its own keeps settings and history of a person away.
+    # A folder of its own keeps the settings of a person away.
     with tempfile.TemporaryDirectory() as folder:
-        shell = Shell.instance(ipython_dir=folder)
+        shell = Shell.instance(
+            ipython_dir=folder,
+            config=Config({"HistoryManager": {"enabled": False}}),
+        )
+        # As in a kernel, figures are displayed after their cell.
+        shell.enable_matplotlib("inline")
         for number, source in enumerate(sources, start=1):
             start = time.perf_counter()
             outputs.append(shell.outputs_of(source))
             seconds = time.perf_counter() - start
             print(f"cell {number} of {len(sources)}: {seconds:.1f} s")
             sys.stdout.flush()
-        shell.history_manager.end_session()
     return outputs
 
 
