@@ -1,6 +1,5 @@
 """The run of the chapters on Arm, but for the emulation itself."""
 
-import copy
 import json
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from tools import arm
 from tools.outputs import differences
 
 ROOT = Path(__file__).parents[1]
+FRONT = ROOT / "chapters/front.ipynb"
 # One cell for each kind of output, and for what Jupyter leaves out.
 CELLS = """\
 print("one"); print("two", end="")
@@ -58,10 +58,12 @@ def run(notebook, folder):
     return json.loads(target.read_text("utf-8"))
 
 
-def outputs(notebook):
-    return [
-        cell.outputs for cell in notebook.cells if cell.cell_type == "code"
-    ]
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def read_front():
+    return nbformat.read(FRONT, as_version=4)
 
 
 def numbers(cell):
@@ -73,9 +75,8 @@ def numbers(cell):
 
 
 def test_run_cells_gives_the_outputs_that_jupyter_stores(tmp_path):
-    sources = CELLS.split("\n===\n")
     notebook = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, sources))
+        cells=list(map(nbformat.v4.new_code_cell, CELLS.split("\n===\n")))
     )
     found = run(notebook, tmp_path)
     NotebookClient(
@@ -85,44 +86,43 @@ def test_run_cells_gives_the_outputs_that_jupyter_stores(tmp_path):
         kernel_name="python3",
         extra_arguments=["--log-level=ERROR"],
     ).execute()
-    for source, stored, new in zip(
-        sources, outputs(notebook), found, strict=True
-    ):
-        assert differences(stored, new) == [], source
-        assert numbers(stored) == numbers(new), source
+    for cell, new in zip(notebook.cells, found, strict=True):
+        assert differences(cell.outputs, new) == [], cell.source
+        assert numbers(cell.outputs) == numbers(new), cell.source
+
+
+@pytest.fixture(scope="module")
+def front_outputs(tmp_path_factory):
+    return run(read_front(), tmp_path_factory.mktemp("front"))
 
 
 @pytest.fixture
-def results(tmp_path, monkeypatch):
-    """Results of a run of the front page, as on Arm."""
-    monkeypatch.setattr(arm, "RESULTS", tmp_path)
-    front = nbformat.read(ROOT / "chapters/front.ipynb", as_version=4)
-    found = run(front, tmp_path)
-    (tmp_path / "front.json").write_text(json.dumps(found), "utf-8")
-    return front, tmp_path
+def results(front_outputs, tmp_path):
+    """The folder of results, with those of the front page."""
+    (tmp_path / "front.json").write_text(json.dumps(front_outputs), "utf-8")
+    return tmp_path
 
 
 def test_a_chapter_that_puts_out_what_is_stored_is_equal(results, capsys):
-    assert arm.report([ROOT / "chapters/front.ipynb"])
+    assert arm.report([FRONT], results)
     assert capsys.readouterr().out.split()[-4:] == ["front", "2", "2", "0"]
 
 
 def test_a_cell_that_puts_out_something_else_is_named(results, capsys):
-    front, folder = results
-    changed = copy.deepcopy(front)
-    (figure,) = outputs(changed)[1]
+    changed = read_front()
+    (figure,) = code_cells(changed)[1].outputs
     figure.data["text/plain"] = "<Figure of another size>"
-    path = folder / "front.ipynb"
+    path = results / "front.ipynb"
     nbformat.write(changed, path)
-    assert not arm.report([path])
+    assert not arm.report([path], results)
     said = capsys.readouterr().out
     assert said.splitlines()[2].split() == ["front", "2", "1", "1"]
     assert "front [2]:\n  text/plain: " in said
 
 
-def test_a_chapter_without_a_result_is_no_success(tmp_path, monkeypatch):
-    monkeypatch.setattr(arm, "RESULTS", tmp_path)
-    assert not arm.report([ROOT / "chapters/front.ipynb"])
+def test_a_chapter_without_a_result_is_no_success(tmp_path, capsys):
+    assert not arm.report([FRONT], tmp_path)
+    assert "front           did not run" in capsys.readouterr().out
 
 
 def test_the_packages_for_arm_are_those_of_the_lock():
@@ -135,24 +135,32 @@ def test_the_packages_for_arm_are_those_of_the_lock():
     assert "\npytest==" not in pins
 
 
-def test_a_missing_program_is_named_with_its_package(monkeypatch):
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("qemu-aarch64-static", "apt-get install qemu-user-static"),
+        ("apt-get", "needs Debian 12 or newer; there is no apt-get here"),
+    ],
+)
+def test_a_missing_program_is_named(program, said, monkeypatch):
     monkeypatch.setattr(
-        arm.shutil, "which", lambda name: None if "qemu" in name else name
+        arm.shutil, "which", lambda name: None if name == program else name
     )
-    with pytest.raises(SystemExit, match="apt-get install qemu-user-static"):
+    with pytest.raises(SystemExit, match=said):
         arm.check_programs()
 
 
 def test_a_chapter_runs_again_when_its_code_has_changed(tmp_path):
-    packages = Path("packages")
-    front = nbformat.read(ROOT / "chapters/front.ipynb", as_version=4)
+    notebook = read_front()
+    cell = code_cells(notebook)[1]
     path = tmp_path / "front.ipynb"
-    nbformat.write(front, path)
-    before = arm.fingerprint(path, packages)
-    assert before == arm.fingerprint(ROOT / "chapters/front.ipynb", packages)
-    front.cells[-1].outputs = []
-    nbformat.write(front, path)
-    assert arm.fingerprint(path, packages) == before
-    next(c for c in front.cells if c.cell_type == "code").source += "\n1"
-    nbformat.write(front, path)
-    assert arm.fingerprint(path, packages) != before
+
+    def fingerprint():
+        nbformat.write(notebook, path)
+        return arm.fingerprint(path, Path("packages"), "cortex-a72")
+
+    before = fingerprint()
+    cell.outputs = []
+    assert fingerprint() == before
+    cell.source += "\n1"
+    assert fingerprint() != before

@@ -9,6 +9,7 @@ All files go into _build/arm, where the next run finds them. A chapter runs
 again only if its code, the package or the lock has changed since.
 """
 
+import argparse
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -32,19 +34,11 @@ LOCK = ROOT / "requirements.lock"
 FOLDER = ROOT / "_build" / "arm"
 SYSTEM = FOLDER / "system"
 PYTHON = SYSTEM / "usr/bin/python3"
-RESULTS = FOLDER / "results"
+QEMU = "qemu-aarch64-static"
 
-# Of the processors that QEMU knows, the one of many small computers.
-CPU = os.environ.get("CPU", "cortex-a72")
-JOBS = int(os.environ.get("JOBS", "2"))
 # Each takes minutes: started first, they are not what is waited for last.
 SLOW = ["speed", "choosing-k", "failure-modes", "initialization", "overlap"]
 
-PROGRAMS = {
-    "qemu-aarch64-static": "qemu-user-static",
-    "apt-get": "apt",
-    "dpkg-deb": "dpkg",
-}
 DEBIAN = ["base-files", "python3", "libstdc++6"]
 # The chapters show tables, and IPython runs them.
 PACKAGES = ["kmeans-book", "pandas", "ipython"]
@@ -68,17 +62,17 @@ Dir::State::status "/dev/null";
 
 
 def check_programs():
-    """Stop with a word on what to install where a program is missing."""
-    missing = [
-        package
-        for program, package in PROGRAMS.items()
-        if shutil.which(program) is None
-    ]
-    if missing:
+    """Stop with a word on what to do where a program is missing."""
+    for program in ("apt-get", "dpkg-deb"):
+        if shutil.which(program) is None:
+            sys.exit(
+                "make arm takes Python for Arm from Debian and needs Debian "
+                f"12 or newer; there is no {program} here."
+            )
+    if shutil.which(QEMU) is None:
         sys.exit(
-            "make arm needs Debian 12 or newer and of its packages: "
-            f"{' '.join(missing)}.\n"
-            "As root, or after sudo:  apt-get install " + " ".join(missing)
+            f"make arm needs {QEMU}. Install it as root, or after sudo:\n"
+            "apt-get install qemu-user-static"
         )
 
 
@@ -109,10 +103,6 @@ def unpack_system():
     for archive in sorted(folder.glob("cache/archives/*.deb")):
         call("dpkg-deb", "--extract", archive, begun)
     begun.rename(SYSTEM)
-
-
-def emulated(*arguments):
-    return ["qemu-aarch64-static", "-L", SYSTEM, "-cpu", CPU, *arguments]
 
 
 def needed(names, environment):
@@ -146,14 +136,12 @@ def locked(names):
 
 def unpack_packages():
     """Unpack what the chapters import, and return the folder."""
-    version = call(
-        *emulated(
-            PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"
-        )
-    ).strip()
+    # The name is a link to that of a version, such as python3.11.
+    version = PYTHON.readlink().name.removeprefix("python")
     environment = {
         "extra": "",
         "platform_machine": "aarch64",
+        "python_full_version": f"{version}.0",
         "python_version": version,
     }
     pins = locked(needed(PACKAGES, environment))
@@ -182,9 +170,9 @@ def code_cells(chapter):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def fingerprint(chapter, packages):
+def fingerprint(chapter, packages, cpu):
     """A digest of all that the outputs of a chapter are made from."""
-    digest = hashlib.sha256(f"{CPU} {packages.name}".encode())
+    digest = hashlib.sha256(f"{cpu} {packages.name}".encode())
     for cell in code_cells(chapter):
         digest.update(cell.source.encode())
     for folder in ("kmeans", "benchmarks/results"):
@@ -195,12 +183,12 @@ def fingerprint(chapter, packages):
     return digest.hexdigest()
 
 
-def run(chapter, packages):
+def run(chapter, packages, cpu, folder):
     """Run a chapter on Arm, unless its outputs are there already."""
-    outputs = RESULTS / f"{chapter.stem}.json"
+    outputs = folder / f"{chapter.stem}.json"
     made_from = outputs.with_suffix(".sha256")
     log = outputs.with_suffix(".log")
-    digest = fingerprint(chapter, packages)
+    digest = fingerprint(chapter, packages, cpu)
     if made_from.exists() and made_from.read_text("utf-8") == digest:
         print(f"{chapter.stem}: has run before", flush=True)
         return
@@ -210,7 +198,10 @@ def run(chapter, packages):
     start = time.monotonic()
     with log.open("w", encoding="utf-8") as file:
         status = subprocess.call(
-            emulated(PYTHON, "-m", "tools.run_cells", chapter, outputs),
+            [
+                *(QEMU, "-L", SYSTEM, "-cpu", cpu),
+                *(PYTHON, "-m", "tools.run_cells", chapter, outputs),
+            ],
             cwd=ROOT,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -233,9 +224,9 @@ def run(chapter, packages):
         print(f"{chapter.stem}: stopped with status {status}", flush=True)
 
 
-def compare(chapter):
+def compare(chapter, folder):
     """What is different in each cell, or None if there is no result."""
-    outputs = RESULTS / f"{chapter.stem}.json"
+    outputs = folder / f"{chapter.stem}.json"
     if not outputs.exists():
         return None
     return [
@@ -248,9 +239,9 @@ def compare(chapter):
     ]
 
 
-def report(chapters):
+def report(chapters, folder):
     """Print a table and all that is different; say whether nothing is."""
-    results = {chapter.stem: compare(chapter) for chapter in chapters}
+    results = {chapter.stem: compare(chapter, folder) for chapter in chapters}
     print(f"\n{'chapter':15} {'cells':>6} {'equal':>6} {'different':>10}")
     for name, cells in results.items():
         if cells is None:
@@ -266,23 +257,32 @@ def report(chapters):
     return not any(cells is None or any(cells) for cells in results.values())
 
 
-def main(names):
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=2)
+    # Of the processors that QEMU knows, the one of many small computers.
+    parser.add_argument("--cpu", default="cortex-a72", help="see qemu -cpu")
+    parser.add_argument("chapters", type=Path, nargs="+")
+    chosen = parser.parse_args()
     check_programs()
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    folder = FOLDER / "results" / chosen.cpu
+    folder.mkdir(parents=True, exist_ok=True)
     unpack_system()
-    packages = unpack_packages()
     chapters = sorted(
-        (Path(name).resolve() for name in names),
+        (chapter.resolve() for chapter in chosen.chapters),
         key=lambda chapter: chapter.stem not in SLOW,
     )
-    pool = ThreadPoolExecutor(JOBS)
+    run_one = partial(
+        run, packages=unpack_packages(), cpu=chosen.cpu, folder=folder
+    )
+    pool = ThreadPoolExecutor(chosen.jobs)
     try:
-        list(pool.map(run, chapters, [packages] * len(chapters)))
+        list(pool.map(run_one, chapters))
     finally:
         # After an interrupt, the chapters that wait are not started.
         pool.shutdown(cancel_futures=True)
-    sys.exit(not report(chapters))
+    return not report(chapters, folder)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main())
