@@ -10,7 +10,7 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environment book pdf test portable lab execute lint bench lock clean
+.PHONY: help environment book pdf test portable lab write execute lint bench lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,11 +38,11 @@ test: environment ## Run every test: package, doctests, book and notebooks.
 portable: environment ## Compare every chapter under the processor's other arithmetics.
 	$(RUN) python -m tools.portable --jobs $(JOBS) --threads $(THREADS)
 
-# JupyterLab hides the stored figures of notebooks that are not trusted.
-lab: environment ## Open the chapters in JupyterLab.
-	$(RUN) jupyter trust $(CHAPTERS)
-	$(RUN) jupyter lab --LabApp.default_url=/lab/tree/chapters \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+lab: book ## Open the book in JupyterLab, to run it and change it (in lab/).
+	$(RUN) python -m tools.lab read
+
+write: environment ## Open the chapters in JupyterLab, to write them.
+	$(RUN) python -m tools.lab write
 
 execute: environment ## Run every chapter again and store its outputs.
 	$(RUN) python -m tools.execute $(CHAPTERS)
@@ -69,6 +69,7 @@ lock: ## Work out requirements.lock again from pyproject.toml.
 	  --output-file requirements.lock pyproject.toml -
 	$(or $(PYTHON),python3) -m tools.made_with
 
+# Not lab/, which holds what a reader wrote.
 clean: ## Remove the built book, the environment and the caches.
 	rm -rf _build .venv .coverage .coverage.* .hypothesis .pytest_cache
 	find . -name .ruff_cache -prune -exec rm -rf {} +

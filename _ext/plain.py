@@ -36,6 +36,7 @@ To run it you need the package of the book, `kmeans-book`, which is imported as 
 The next cell checks what you have."""  # noqa: E501
 
 CHECK = """\
+# Is the package of the book here?
 try:
     from kmeans import lloyd, stepper  # noqa: F401
 except ImportError as problem:
