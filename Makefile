@@ -1,6 +1,7 @@
 # `make` alone lists the targets.  Variables to set on the command line:
 #   PYTHON=python3.12   the interpreter that .venv is made with
 #   JOBS=1              the number of processes that the tests use
+#   THREADS="1 2 4"     the numbers of threads that make portable tries
 #   CPU=neoverse-n1     the Arm processor that is emulated
 JOBS ?= 2
 CPU ?= cortex-a72
@@ -12,7 +13,8 @@ CHAPTERS := $(wildcard chapters/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environment book pdf test portable arm lab execute lint bench lock clean
+.PHONY: help environment book pdf test portable arm lab write execute lint bench
+.PHONY: lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,11 +45,11 @@ portable: environment ## Compare every chapter under the processor's other arith
 arm: environment ## Compare every chapter on emulated 64-bit Arm, in half an hour.
 	$(RUN) python -m tools.arm --jobs $(JOBS) --cpu $(CPU) $(CHAPTERS)
 
-# JupyterLab hides the stored figures of notebooks that are not trusted.
-lab: environment ## Open the chapters in JupyterLab.
-	$(RUN) jupyter trust $(CHAPTERS)
-	$(RUN) jupyter lab --LabApp.default_url=/lab/tree/chapters \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+lab: book ## Open the book in JupyterLab, to run it and change it (in lab/).
+	$(RUN) python -m tools.lab read
+
+write: environment ## Open the chapters in JupyterLab, to write them.
+	$(RUN) python -m tools.lab write
 
 execute: environment ## Run every chapter again and store its outputs.
 	$(RUN) python -m tools.execute $(CHAPTERS)
@@ -74,6 +76,7 @@ lock: ## Work out requirements.lock again from pyproject.toml.
 	  --output-file requirements.lock pyproject.toml -
 	$(or $(PYTHON),python3) -m tools.made_with
 
+# Not lab/, which holds what a reader wrote.
 clean: ## Remove the built book, the environment and the caches.
 	rm -rf _build .venv .coverage .coverage.* .hypothesis .pytest_cache
 	find . -name .ruff_cache -prune -exec rm -rf {} +

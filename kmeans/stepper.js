@@ -557,6 +557,9 @@ target(). Only state() and target() leave things as they are. */
       event.stopPropagation();
     };
 
+    // JupyterLab leaves the keys to what has the focus if it says so itself.
+    root.addEventListener("focusin", ({ target: { dataset } }) => (dataset.lmSuppressShortcuts = true));
+
     find("note").remove();
     find("live").hidden = false;
     handles.innerHTML = "";

@@ -249,6 +249,7 @@ def _file(name):
     text = re.sub(r" ?\{ ?", "{", text).replace(" }", "}")
     text = re.sub(r"\b(if|for|while) \(", r"\1(", text)
     text = re.sub(r" ([*/]) (?=[\w(])", r"\1", text)
+    text = re.sub(r", (?=[\[(\d-])", ",", text)
     signs = r"[=?:+<>]|[=!]==|[=<>+-][=>]|&&|\|\||\?\?=?"
     return re.sub(rf" ({signs}) ", r"\1", text).strip()
 

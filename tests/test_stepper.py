@@ -439,6 +439,23 @@ def test_a_keyboard_reaches_everything_and_moves_a_centroid(show):
     assert ask(tab, "back()") == before
 
 
+def test_a_notebook_leaves_the_keys_to_what_has_the_focus(show):
+    # JupyterLab takes a key unless the element with the focus, not one around
+    # it, says no; its "d d" would delete the cell.
+    tab = show(stepper())
+    tab.locator("summary").evaluate("it => { it.parentElement.open = true }")
+    reached = set()
+    while True:
+        tab.keyboard.press("Tab")
+        kept = "document.activeElement.dataset.lmSuppressShortcuts"
+        kind = tab.evaluate("document.activeElement.localName")
+        if kind == "body":
+            break
+        assert tab.evaluate(kept) == "true", kind
+        reached.add(kind)
+    assert reached == {"g", "button", "summary", "select", "input"}
+
+
 def test_tools_by_keyboard(show):
     tab = show(stepper())
     field = options(tab)
