@@ -39,7 +39,7 @@ test: environment ## Run every test: package, doctests, book and notebooks.
 	$(RUN) python -m pytest -n $(JOBS) --cov
 	$(RUN) python -m pytest -n $(JOBS) --dist loadfile --nbval chapters
 
-portable: environment ## Compare every chapter under the processor's other arithmetics.
+portable: environment ## Compare every chapter under the processor's other kernels.
 	$(RUN) python -m tools.portable --jobs $(JOBS) --threads $(THREADS)
 
 arm: environment ## Compare every chapter on emulated 64-bit Arm, in half an hour.

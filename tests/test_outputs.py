@@ -122,6 +122,11 @@ def test_text_is_compared_to_the_letter():
     (said,) = differences([stream("a\nk = 3\n")], [stream("a\nk = 4\n")])
     assert said == "stdout: line 2 is 'k = 4', stored is 'k = 3'"
     assert differences([stream("k\n")], [stream("k\n\n")])
+    page = f"{300 * 'a'}{{}}{300 * 'b'}"
+    (said,) = differences(
+        [stream(page.format("old"))], [stream(page.format("new"))]
+    )
+    assert f"is '{20 * 'a'}new{57 * 'b'}', stored" in said
     assert differences([stream("k")], [stream("k", "stderr")])
     table = {"output_type": "execute_result", "data": {"text/html": "<b>1"}}
     other = {"output_type": "execute_result", "data": {"text/html": "<b>2"}}

@@ -1,4 +1,4 @@
-"""Which arithmetics `make portable` compares, and how it forces them."""
+"""Which kernels `make portable` compares, and how it forces them."""
 
 import platform
 

@@ -9,6 +9,7 @@ nobody sees either. Everything else in a figure has to be equal too.
 import base64
 import copy
 import io
+import os
 import re
 from xml.etree import ElementTree
 
@@ -95,8 +96,18 @@ def difference(part, stored, new):
     lines = zip(stored.splitlines(), new.splitlines(), strict=False)
     for number, (one, other) in enumerate(lines, 1):
         if one != other:
+            one, other = excerpts(one, other)
             return f"line {number} is {other!r}, stored is {one!r}"
     return f"{len(stored)} characters became {len(new)}"
+
+
+def excerpts(one, other):
+    """Cut two long lines to where they differ."""
+    if max(len(one), len(other)) <= 100:
+        return one, other
+    first = len(os.path.commonprefix([one, other]))
+    begin, end = max(first - 20, 0), first + 60
+    return one[begin:end], other[begin:end]
 
 
 def drawing_difference(stored, new):

@@ -1,4 +1,4 @@
-"""Compare every chapter under other arithmetics: ``make portable``.
+"""Compare every chapter under other kernels: ``make portable``.
 
 OpenBLAS and NumPy choose their inner loops by the processor, and add up in
 another order with every choice and every number of threads. Each one that
@@ -128,7 +128,7 @@ def main():
         print(f"== {run}", flush=True)
         if not compare(run, features, chosen.chapters, chosen.jobs):
             failed.append(run)
-    print(f"\nCompared under {len(runs)} arithmetics, {len(failed)} differ:")
+    print(f"\nCompared in {len(runs)} ways, {len(failed)} differ:")
     for run in runs:
         print(f"  {'DIFFERS' if run in failed else 'equal  '} {run}")
     return bool(failed)
