@@ -9,7 +9,6 @@ nobody sees either. Everything else in a figure has to be equal too.
 import base64
 import copy
 import io
-import os
 import re
 from xml.etree import ElementTree
 
@@ -105,7 +104,9 @@ def excerpts(one, other):
     """Cut two long lines to where they differ."""
     if max(len(one), len(other)) <= 100:
         return one, other
-    first = len(os.path.commonprefix([one, other]))
+    pairs = enumerate(zip(one, other, strict=False))
+    end_of_shorter = min(len(one), len(other))
+    first = next((n for n, (a, b) in pairs if a != b), end_of_shorter)
     begin, end = max(first - 20, 0), first + 60
     return one[begin:end], other[begin:end]
 
