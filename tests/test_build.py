@@ -79,15 +79,24 @@ def test_a_build_that_failed_fails_again_until_the_book_is_mended(
     assert warnings(third) == []
 
 
-def test_a_build_after_an_interrupted_one_is_whole(small_book):
+def test_a_build_after_an_interrupted_one_is_whole(small_book, tmp_path):
+    assert jupyter_book(small_book).returncode == 0
+    page = small_book / "chapters/first.md"
+    shutil.copy2(page, tmp_path)
+    replace(page, "# First steps", "# Other steps")
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_BUILD, "build", small_book],
         capture_output=True,
     )
     assert done.returncode != 0
-    assert not (small_book / "_build/html/chapters/second.html").exists()
+    site = small_book / "_build/html"
+    assert not (site / "chapters/second.html").exists()
+    # The sources are again, to the time, those of the build that passed.
+    shutil.copy2(tmp_path / "first.md", page)
     assert jupyter_book(small_book).returncode == 0
     assert indexed(small_book) == [f"chapters/{page}" for page in PAGES]
+    for path in site.rglob("*.html"):
+        assert "Other steps" not in path.read_text("utf-8"), path.name
 
 
 def rename_a_chapter(book):
