@@ -164,3 +164,20 @@ def test_a_chapter_runs_again_when_its_code_has_changed(tmp_path):
     assert fingerprint() == before
     cell.source += "\n1"
     assert fingerprint() != before
+
+
+def test_a_chapter_runs_again_when_the_package_has_changed(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(arm, "ROOT", tmp_path)
+    files = [tmp_path / "kmeans/data/a.csv", tmp_path / "tools/run_cells.py"]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text("before", "utf-8")
+    found = {arm.fingerprint(FRONT, Path("packages"), "cortex-a72")}
+    for file in files:
+        file.write_text("after", "utf-8")
+        found.add(arm.fingerprint(FRONT, Path("packages"), "cortex-a72"))
+    found.add(arm.fingerprint(FRONT, Path("packages"), "max"))
+    found.add(arm.fingerprint(FRONT, Path("others"), "max"))
+    assert len(found) == 5

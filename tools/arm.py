@@ -27,6 +27,7 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.environment import settings_of_pip
 from tools.outputs import differences
 
 ROOT = Path(__file__).parents[1]
@@ -76,13 +77,12 @@ def check_programs():
         )
 
 
-def call(*command):
-    """Run a program; stop with all it said if it fails."""
-    done = subprocess.run(command, capture_output=True, text=True)
+def call(*command, env=None):
+    """Run a program; stop with what it said if it fails."""
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         said = done.stdout[-3000:] + done.stderr[-3000:]
         sys.exit(f"This failed: {' '.join(map(str, command))}\n{said}")
-    return done.stdout
 
 
 def unpack_system():
@@ -154,12 +154,14 @@ def unpack_packages():
     requirements.write_text(pins, "utf-8")
     begun = folder.with_suffix(".begun")
     shutil.rmtree(begun, ignore_errors=True)
+    connection, _ = settings_of_pip()
     call(
         *(sys.executable, "-m", "pip", "install", "--quiet"),
         *("--target", begun, "--requirement", requirements),
         *("--no-deps", "--no-compile", "--require-hashes"),
         *("--only-binary=:all:", "--python-version", version),
         *(f"--platform={platform}" for platform in PLATFORMS),
+        env=connection,
     )
     begun.rename(folder)
     return folder
@@ -175,10 +177,9 @@ def fingerprint(chapter, packages, cpu):
     digest = hashlib.sha256(f"{cpu} {packages.name}".encode())
     for cell in code_cells(chapter):
         digest.update(cell.source.encode())
-    for folder in ("kmeans", "benchmarks/results"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(path.read_bytes())
+    for path in sorted((ROOT / "kmeans").rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
     digest.update((ROOT / "tools/run_cells.py").read_bytes())
     return digest.hexdigest()
 
