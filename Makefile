@@ -9,12 +9,14 @@ CPU ?= cortex-a72
 BIN := .venv/bin
 # Everything runs with the book's settings, not with the user's.
 RUN := $(BIN)/python -E -m tools.surroundings
+UV := _build/uv/bin/uv
+LOWEST := _build/lowest
 CHAPTERS := $(wildcard chapters/*.ipynb)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help environment book pdf test portable arm lab write execute lint bench
-.PHONY: lock clean
+.PHONY: help environment book pdf test lowest portable arm lab write execute
+.PHONY: lint bench lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +40,14 @@ pdf: book ## Print every page to a PDF, which the page then offers.
 test: environment ## Run every test: package, doctests, book and notebooks.
 	$(RUN) python -m pytest -n $(JOBS) --cov
 	$(RUN) python -m pytest -n $(JOBS) --dist loadfile --nbval chapters
+
+# Old versions use what newer ones of other packages call deprecated.
+lowest: $(UV) ## Test the package with the oldest versions that it allows.
+	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 $(LOWEST)
+	$(UV) pip install --quiet --python $(LOWEST) \
+	  --resolution lowest-direct --editable ".[test]"
+	$(LOWEST)/bin/python -E -m tools.surroundings python -m pytest \
+	  -n $(JOBS) -W default::DeprecationWarning
 
 portable: environment ## Compare every chapter under the processor's other kernels.
 	$(RUN) python -m tools.portable --jobs $(JOBS) --threads $(THREADS)
@@ -65,14 +75,16 @@ bench: environment ## Run the benchmarks, one after another, on an idle machine.
 	$(RUN) python -m benchmarks.swap
 	$(RUN) python -m benchmarks.criteria
 
-# Pins are kept where they can be.  UPGRADE=--upgrade takes the newest of all,
-# UPGRADE="--upgrade-package numpy" that of one package.
-lock: ## Work out requirements.lock again from pyproject.toml.
+$(UV):
 	$(or $(PYTHON),python3) -m venv _build/uv
 	_build/uv/bin/python -m pip install --quiet uv
-	echo flit_core | _build/uv/bin/uv pip compile --quiet --universal \
+
+# Pins are kept where they can be.  UPGRADE=--upgrade takes the newest of all,
+# UPGRADE="--upgrade-package numpy" that of one package.
+lock: $(UV) ## Work out requirements.lock again from pyproject.toml.
+	echo flit_core | $(UV) pip compile --quiet --universal \
 	  --python-version 3.11 --fork-strategy fewest --generate-hashes \
-	  --no-header --no-annotate --all-extras $(UPGRADE) \
+	  --no-header --no-annotate --no-strip-extras --all-extras $(UPGRADE) \
 	  --output-file requirements.lock pyproject.toml -
 	$(or $(PYTHON),python3) -m tools.made_with
 

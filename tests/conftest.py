@@ -23,10 +23,12 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 ROOT = Path(__file__).parents[1]
+NO_BOOK = "builds the book; for that, install the extra `book` as well"
 
 
 def jupyter_book(source, *options):
     """Build the book in that folder, as `make book` does."""
+    pytest.importorskip("jupyter_book", reason=NO_BOOK)
     program = Path(sys.executable).with_name("jupyter-book")
     return subprocess.run(
         [program, "build", source, "-W", "-n", "--keep-going", *options],

@@ -13,9 +13,10 @@ import sys
 from functools import partial
 from types import SimpleNamespace
 
-import fresh
 import pytest
-from conftest import differences, jupyter_book
+from conftest import NO_BOOK, differences, jupyter_book
+
+fresh = pytest.importorskip("fresh", reason=NO_BOOK)
 
 PAGES = ["bibliography", "first", "front", "glossary", "second"]
 
