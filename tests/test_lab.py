@@ -1,6 +1,7 @@
 """JupyterLab for readers and for writers."""
 
 import copy
+import shutil
 
 import nbformat
 import pytest
@@ -9,6 +10,7 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from traitlets.config.loader import PyFileConfigLoader
 
 from tools.lab import lay
+from tools.save import save_again
 
 CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
 
@@ -112,3 +114,16 @@ def test_a_text_is_saved_as_it_is(manager, tmp_path):
     model = {"type": "file", "format": "text", "content": "text"}
     manager.save(model, "page.txt")
     assert (tmp_path / "page.txt").read_text("utf-8") == "text"
+
+
+def test_the_hook_of_commits_saves_as_the_repository_stores(tmp_path):
+    chapter = tmp_path / "chapter.ipynb"
+    shutil.copy(CHAPTERS[0], chapter)
+    assert not save_again(chapter)
+    stored = chapter.read_bytes()
+    notebook = nbformat.read(chapter, as_version=4)
+    notebook.metadata.jupytext = {"formats": "ipynb"}
+    notebook.metadata.language_info.version = "3.14.1"
+    nbformat.write(notebook, chapter)
+    assert save_again(chapter)
+    assert chapter.read_bytes() == stored
