@@ -70,7 +70,11 @@ def small_book(tmp_path):
             book / folder,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
-    for file in ("_config.yml", "references.bib"):
+    for file in (
+        *("_config.yml", "references.bib"),
+        # Of these and the package the build makes a wheel.
+        *("pyproject.toml", "README.md", "LICENSE"),
+    ):
         shutil.copy(ROOT / file, book)
     return book
 

@@ -293,9 +293,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"/>'
 
 
 @pytest.fixture(scope="module")
-def small_book(tmp_path_factory):
+def odd_page(tmp_path_factory):
     """What Sphinx said, and the text of the notebook it made."""
-    folder = tmp_path_factory.mktemp("small")
+    folder = tmp_path_factory.mktemp("odd")
     code = nbformat.v4.new_code_cell(
         "draw()",
         execution_count=1,
@@ -328,21 +328,21 @@ def small_book(tmp_path_factory):
     return done.stderr, text_of(folder / "out/page.ipynb")
 
 
-def test_a_kind_without_words_is_a_warning(small_book):
-    warnings, _ = small_book
+def test_a_kind_without_words_is_a_warning(odd_page):
+    warnings, _ = odd_page
     assert "the plain edition has no words for a 'footnote'" in warnings
     assert "the plain edition has no words for a 'figure'" not in warnings
 
 
-def test_lists_nest(small_book):
+def test_lists_nest(odd_page):
     nested = (
         "1. one\n\n2. two\n\n   - nested, with `` a`b ``\n\n   and a second"
     )
-    assert nested in small_book[1]
+    assert nested in odd_page[1]
 
 
-def test_a_figure_in_a_solution_is_inside_of_it(small_book):
-    inside = small_book[1].partition("<details>")[2]
+def test_a_figure_in_a_solution_is_inside_of_it(odd_page):
+    inside = odd_page[1].partition("<details>")[2]
     assert (
         '<img alt="A &quot;nine&quot;" src="data:image/svg+xml;base64,'
         in inside
@@ -350,8 +350,8 @@ def test_a_figure_in_a_solution_is_inside_of_it(small_book):
     assert "**Fig. 1** Nine." in inside.partition("</details>")[0]
 
 
-def test_with_a_base_address_links_and_wheel_are_whole(small_book):
-    text = small_book[1]
+def test_with_a_base_address_links_and_wheel_are_whole(odd_page):
+    text = odd_page[1]
     other = "[other](https://example.org/book/other.html#place)"
     assert f"\nhome, {other} and a note." in text
     name, _ = wheel()
