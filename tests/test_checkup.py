@@ -17,6 +17,7 @@ from kmeans.datasets import (
     with_outlier,
 )
 from kmeans.diagnostics.checkup import checkup
+from kmeans.diagnostics.restarts import best_run
 from kmeans.diagnostics.silhouette import silhouette_samples
 
 # The package has a function of this name.
@@ -243,7 +244,7 @@ def test_negative_silhouettes_are_counted():
     X = RNG.normal(size=(100, 30))
     finding = checkup(X, 2, rng=0)["negative silhouettes"]
     rng = np.random.default_rng(0)
-    run = module._cluster(X, 2, rng, n_init=3)
+    run = best_run(X, 2, 3, rng)
     values = silhouette_samples(X, run.labels)
     assert finding.value == np.mean(values < 0) > 0.05
     assert f"mean silhouette is {values.mean():.2f}" in finding.meaning
@@ -276,8 +277,8 @@ def test_null_test_seldom_sees_clusters_in_noise(draw, n_clusters):
     for seed in range(20):
         rng = np.random.default_rng(seed)
         X = getattr(rng, draw)(size=(50, 2)) @ [[3, 1], [0, 1]]
-        candidates = module._check_candidates(n_clusters, X)
-        seen += not module._null_test(X, candidates, rng).notable
+        candidates = module.check_candidates(n_clusters, X)
+        seen += not module.null_test(X, candidates, rng).notable
     assert seen <= 2
 
 
@@ -285,7 +286,7 @@ def test_null_test_sees_clusters_that_are_there():
     for seed in range(10):
         rng = np.random.default_rng(seed)
         X = rng.normal(size=(60, 2)) + np.repeat([[0, 0], [8, 0]], 30, axis=0)
-        finding = module._null_test(X, [2], rng)
+        finding = module.null_test(X, [2], rng)
         assert finding.value == 0.05
         assert not finding.notable
 
@@ -299,7 +300,7 @@ def test_null_draws_have_the_covariance_of_the_data(monkeypatch):
 
     monkeypatch.setattr(module, "_clusteredness", record)
     X = NOISE @ [[5, 2], [0, 1]] + 100
-    p = module._null_test(X, [2], np.random.default_rng(0)).value
+    p = module.null_test(X, [2], np.random.default_rng(0)).value
     # Draws that tie count as at least as clustered.
     assert p == 1
     assert draws[0] is X
@@ -316,7 +317,7 @@ def test_p_is_the_larger_of_the_two(monkeypatch):
     # The samples reach 2; Gaussian draws 1, uniform ones 1 or 3.
     values = iter([2] + [1, 1, 1, 3] * 10)
     monkeypatch.setattr(module, "_clusteredness", lambda *_: next(values))
-    p = module._null_test(PAIR, [2], np.random.default_rng(0)).value
+    p = module.null_test(PAIR, [2], np.random.default_rng(0)).value
     assert p == (1 + 9) / 20
 
 
@@ -395,7 +396,7 @@ def test_wrong_arguments_are_named(X, arguments, words):
 def test_best_of_several_starts_is_kept():
     X = gaussian_board(200, 15, rng=0).X
     inertia = [
-        module._cluster(X, 15, np.random.default_rng(0), n_init).inertia
+        best_run(X, 15, n_init, np.random.default_rng(0)).inertia
         for n_init in (1, 30)
     ]
     assert inertia[1] < inertia[0]
