@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from kmeans import core
-from kmeans.labels import canonical_order
+from kmeans.naming import canonical_order
 from kmeans.validation import check_n_clusters, check_samples
 
 # The search descends one sample at a time, and Python not deeper than 1000.

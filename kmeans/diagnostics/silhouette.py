@@ -15,7 +15,7 @@ from kmeans.validation import (
 
 # Distances are computed between this many samples and as many others at a
 # time: a table of half a megabyte, which stays in the processor's cache.
-_SIDE = 256
+SIDE = 256
 # From here on, a matrix product is quicker than differences.
 _MANY_FEATURES = 12
 
@@ -188,7 +188,7 @@ def simplified_silhouette_samples(X, centroids, labels=None):
     else:
         labels = check_labels(labels, X, n_clusters)
     result = np.empty(len(X))
-    step = max(1, _SIDE**2 // n_clusters)
+    step = max(1, SIDE**2 // n_clusters)
     for first in range(0, len(X), step):
         rows = slice(first, first + step)
         distances = cdist(X[rows], centroids)
@@ -217,8 +217,8 @@ def _silhouette_samples(X, labels, n_clusters):
 def _distance_sums(X, labels, n_clusters):
     """Sum the distances from each sample to the samples of each cluster."""
     blocks = []
-    for first in range(0, len(X), _SIDE):
-        rows = slice(first, first + _SIDE)
+    for first in range(0, len(X), SIDE):
+        rows = slice(first, first + SIDE)
         inside, starts = np.unique(labels[rows], return_index=True)
         blocks.append((rows, inside, starts))
     sums = np.zeros((len(X), n_clusters))

@@ -6,7 +6,7 @@ import numpy as np
 
 from kmeans.algorithm import lloyd
 from kmeans.core import is_better
-from kmeans.labels import canonical_order
+from kmeans.naming import canonical_order
 from kmeans.progress import progress
 from kmeans.seeding import greedy_kmeans_plusplus
 from kmeans.validation import (

@@ -6,7 +6,7 @@ from scipy.stats import multivariate_normal
 
 from kmeans import KMeans
 from kmeans.datasets import four_blobs
-from kmeans.diagnostics.information import bic
+from kmeans.diagnostics.schwarz import bic
 
 
 @pytest.mark.parametrize("n_features", [1, 3])

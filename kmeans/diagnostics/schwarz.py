@@ -1,4 +1,4 @@
-"""A Bayesian information criterion for k-means."""
+"""BIC: the Bayesian information criterion of Schwarz, for k-means."""
 
 import numpy as np
 
