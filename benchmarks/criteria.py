@@ -15,14 +15,13 @@ two clusters explain little of it.
 """
 
 import json
-import platform
 from collections import Counter
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import versions
 from kmeans.diagnostics.comparison import CRITERIA, compare_k
 
 ROOT = Path(__file__).parents[1]
@@ -94,12 +93,8 @@ def show(rows):
 def main():
     with threadpool_limits(1):
         rows = study()
-    versions = {
-        name: metadata.version(name)
-        for name in ("numpy", "scipy", "scikit-learn")
-    }
     results = {
-        "versions": {"python": platform.python_version(), **versions},
+        "versions": versions(),
         "n_samples": N_SAMPLES,
         "n_seeds": N_SEEDS,
         "options": OPTIONS,

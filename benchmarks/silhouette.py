@@ -10,17 +10,16 @@ influence than on the clock.
 """
 
 import json
-import platform
 import statistics
 import time
 import tracemalloc
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import sklearn.metrics
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import one_core, versions
 from kmeans.diagnostics.silhouette import silhouette_samples
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +90,6 @@ def show(rows):
 
 
 def main():
-    packages = ["numpy", "scipy", "scikit-learn"]
     with threadpool_limits(1):
         rows = [
             compare(n_samples, n_features)
@@ -99,11 +97,8 @@ def main():
             for n_samples in (2_000, 10_000, 20_000)
         ]
     results = {
-        "versions": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in packages},
-        },
-        "machine": f"one core of {platform.machine()}",
+        "versions": versions(),
+        "machine": one_core(),
         "k": N_CLUSTERS,
         "n_runs": N_RUNS,
         "rows": rows,

@@ -14,13 +14,12 @@ measured.
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
 import warnings
 from functools import partial
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +27,9 @@ from scipy.cluster.vq import kmeans2
 from sklearn.cluster import KMeans as TheirKMeans
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.cluster import kmeans_plusplus as their_kmeans_plusplus
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import all_cores, versions
 from benchmarks.rungs import RUNGS
 from kmeans import KMeans, greedy_kmeans_plusplus
 from kmeans.fast import FastSamples
@@ -523,47 +523,7 @@ SECTIONS = {
 }
 
 
-# --- What it ran on -------------------------------------------------------
-
-
-def versions():
-    packages = ["numpy", "scipy", "scikit-learn"]
-    packages += ["scikit-learn-intelex", "faiss-cpu"]
-    found = {}
-    for name in packages:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return {"python": platform.python_version(), **found}
-
-
-def machine():
-    blas = [p for p in threadpool_info() if p["user_api"] == "blas"]
-    return {
-        "processor": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "blas": sorted(
-            {
-                " ".join(
-                    str(p.get(key) or "")
-                    for key in ("internal_api", "version", "architecture")
-                ).strip()
-                for p in blas
-            }
-        ),
-        "threads": max((p["num_threads"] for p in blas), default=1),
-    }
-
-
-def processor():
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [ln.split(":")[1].strip() for ln in lines if "model name" in ln]
-    return names[0] if names else platform.machine()
+# --- Report --------------------------------------------------------------
 
 
 def show_fit(row):
@@ -599,7 +559,10 @@ def main(names):
     results = {}
     if RESULTS.exists() and names:
         results = json.loads(RESULTS.read_text())
-    results |= {"versions": versions(), "machine": machine()}
+    results |= {
+        "versions": versions("scikit-learn-intelex", "faiss-cpu"),
+        "machine": all_cores(),
+    }
     print(results["versions"], results["machine"])
     for name in names or SECTIONS:
         begin = time.perf_counter()

@@ -10,10 +10,8 @@ Breathing k-means (Fritzke 2020) takes part if `bkmeans` is installed.
 """
 
 import json
-import platform
 import time
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +20,7 @@ from sklearn.datasets import load_digits, load_iris
 from sklearn.preprocessing import scale
 from threadpoolctl import threadpool_limits
 
+from benchmarks.machine import one_core, versions
 from kmeans import KMeans, assign, lloyd
 from kmeans.datasets import (
     gaussian_board,
@@ -202,14 +201,6 @@ def equal_time_table(n_seeds=20):
     return rows
 
 
-def versions():
-    packages = ["numpy", "scipy", "scikit-learn"]
-    if BKMeans is not None:
-        packages.append("bkmeans")
-    found = {name: metadata.version(name) for name in packages}
-    return {"python": platform.python_version(), **found}
-
-
 def show(title, head, rows):
     """Print a table with columns as wide as they need to be."""
     table = [head, *([str(cell) for cell in row] for row in rows)]
@@ -264,8 +255,8 @@ def show_all(results):
 def main():
     with threadpool_limits(1):
         results = {
-            "versions": versions(),
-            "machine": f"one core of {platform.machine()}",
+            "versions": versions("bkmeans"),
+            "machine": one_core(),
             "iris": iris_table(),
             "grids": grid_table(),
             "equal_time": equal_time_table(),

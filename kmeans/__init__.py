@@ -11,17 +11,11 @@ come from `kmeans.datasets`; Matplotlib is not imported until asked for.
 from importlib import import_module
 
 from kmeans import namesake
-from kmeans.algorithm import (
-    HalfStep,
-    LloydResult,
-    assign,
-    inertia,
-    lloyd,
-    update,
-)
+from kmeans.algorithm import assign, inertia, lloyd, update
 from kmeans.estimator import KMeans
 from kmeans.exact import ExactResult, exact_kmeans, exact_kmeans_1d
-from kmeans.labels import canonical_order, match_labels
+from kmeans.naming import canonical_order, match_labels
+from kmeans.results import HalfStep, LloydResult
 from kmeans.seeding import (
     d2_probabilities,
     forgy,

@@ -1,17 +1,11 @@
 """Lloyd's algorithm: assign, update, repeat.
 
 Everything here works on samples ``X`` of shape (n_samples, n_features) and
-``centroids`` of shape (n_clusters, n_features). The public functions check
-their input and call the private cores at the end of the module, which are
-the whole algorithm.
+``centroids`` of shape (n_clusters, n_features). These functions check their
+input and leave the work to `kmeans.core`, which is the whole algorithm.
 """
 
-from dataclasses import dataclass
-
-import numpy as np
-from scipy.sparse import csr_array
-from scipy.spatial.distance import cdist
-
+from kmeans import core
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -21,75 +15,6 @@ from kmeans.validation import (
     check_samples,
     check_tol,
 )
-
-# Distances are computed for as many samples at a time as keep the table of
-# distances at one megabyte, which stays in the processor's cache.
-_BLOCK_ENTRIES = 2**17
-# Up to this many entries, a table of memberships is not stored sparse.
-_SMALL_TABLE = 2**14
-
-
-@dataclass(frozen=True)
-class HalfStep:
-    """What Lloyd's algorithm holds after one assignment or one update.
-
-    Attributes
-    ----------
-    half : {"assign", "update"}
-        Which half of an iteration has just been done.
-    centroids : ndarray of shape (n_clusters, n_features)
-    labels : ndarray of shape (n_samples,), int32
-    objective : float
-        Inertia of these labels with these centroids, in squared units
-        of the features.
-    n_changed : int
-        Samples whose label differs from the half-step before. An update
-        changes a label only when it hands a sample to an empty cluster.
-        All samples in the first assignment.
-    shift : float
-        How far the centroids moved in this half-step: the square root of
-        the sum of their squared movements. 0 in an assignment.
-    """
-
-    half: str
-    centroids: np.ndarray
-    labels: np.ndarray
-    objective: float
-    n_changed: int
-    shift: float
-
-
-@dataclass(frozen=True)
-class LloydResult:
-    """What `lloyd` returns.
-
-    Attributes
-    ----------
-    centroids : ndarray of shape (n_clusters, n_features)
-    labels : ndarray of shape (n_samples,), int32
-        The assignment of the samples to exactly these centroids.
-    inertia : float
-        Sum of squared distances of the samples to their centroid.
-    n_iter : int
-        Iterations begun, counted as scikit-learn counts them: the
-        assignment that finds nothing to change is the last one.
-    converged : bool
-        True if one more update and assignment would change no label.
-    stopped_by : {"labels", "shift", "max_iter"}
-        The rule that ended the run: no label changed, the centroids moved
-        by no more than the tolerance, or the cap on iterations fired.
-    history : tuple of HalfStep or None
-        Every half-step from the first assignment to the last one, if
-        `lloyd` was called with ``record=True``.
-    """
-
-    centroids: np.ndarray
-    labels: np.ndarray
-    inertia: float
-    n_iter: int
-    converged: bool
-    stopped_by: str
-    history: tuple[HalfStep, ...] | None = None
 
 
 def assign(X, centroids):
@@ -131,7 +56,7 @@ def assign(X, centroids):
     array([0, 0, 1, 1], dtype=int32)
     """
     X = check_samples(X)
-    return _assign(X, check_centroids(centroids, X))
+    return core.assign(X, check_centroids(centroids, X))
 
 
 def update(X, labels, n_clusters, *, centroids=None, sample_weight=None):
@@ -194,11 +119,11 @@ def update(X, labels, n_clusters, *, centroids=None, sample_weight=None):
     labels = check_labels(labels, X, n_clusters)
     weight = check_sample_weight(sample_weight, X)
     if centroids is None:
-        centroids = _means(X, labels, n_clusters, weight)
+        centroids = core.means(X, labels, n_clusters, weight)
     else:
         centroids = check_centroids(centroids, X, n_clusters)
-    labels = _fill_empty(X, labels, centroids, weight)
-    return _means(X, labels, n_clusters, weight)
+    labels = core.fill_empty(X, labels, centroids, weight)
+    return core.means(X, labels, n_clusters, weight)
 
 
 def inertia(X, centroids, labels=None, *, sample_weight=None):
@@ -241,12 +166,11 @@ def inertia(X, centroids, labels=None, *, sample_weight=None):
     X = check_samples(X)
     centroids = check_centroids(centroids, X)
     if labels is None:
-        labels = _assign(X, centroids)
+        labels = core.assign(X, centroids)
     else:
         labels = check_labels(labels, X, len(centroids))
-    return _inertia(
-        X, centroids, labels, check_sample_weight(sample_weight, X)
-    )
+    weight = check_sample_weight(sample_weight, X)
+    return core.inertia(X, centroids, labels, weight)
 
 
 def lloyd(
@@ -321,121 +245,4 @@ def lloyd(
     max_iter = check_count(max_iter, "max_iter")
     tol = check_tol(tol)
     weight = check_sample_weight(sample_weight, X)
-    return _lloyd(X, centroids, max_iter, tol, weight, record)
-
-
-# The cores: the whole algorithm, on checked input.
-
-
-def _lloyd(X, centroids, max_iter, tol, weight, record=False):
-    history = []
-
-    def note(half, labels):
-        if record:
-            last = history[-1] if history else None
-            history.append(
-                _half_step(half, X, centroids, labels, weight, last)
-            )
-
-    labels = _assign(X, centroids)
-    note("assign", labels)
-    previous, stopped_by = None, "max_iter"
-    for n_iter in range(1, max_iter + 1):
-        members = _fill_empty(X, labels, centroids, weight)
-        if np.array_equal(members, previous):
-            stopped_by = "labels"
-            break
-        moved = _means(X, members, len(centroids), weight)
-        shift = np.square(moved - centroids).sum()
-        centroids, previous = moved, members
-        note("update", members)
-        labels = _assign(X, centroids)
-        note("assign", labels)
-        if shift <= tol:
-            stopped_by = "shift"
-            break
-    members = _fill_empty(X, labels, centroids, weight)
-    return LloydResult(
-        centroids=centroids,
-        labels=labels,
-        inertia=_inertia(X, centroids, labels, weight),
-        n_iter=n_iter,
-        converged=np.array_equal(members, previous),
-        stopped_by=stopped_by,
-        history=tuple(history) if record else None,
-    )
-
-
-def _assign(X, centroids):
-    labels = np.empty(len(X), dtype=np.int32)
-    step = max(1, _BLOCK_ENTRIES // len(centroids))
-    for first in range(0, len(X), step):
-        rows = slice(first, first + step)
-        distances = cdist(X[rows], centroids, "sqeuclidean")
-        labels[rows] = distances.argmin(axis=1)
-    return labels
-
-
-def _means(X, labels, n_clusters, weight):
-    members = _membership(labels, n_clusters, weight)
-    # Random labels are int64, which a 32-bit Python, such as that of a
-    # browser, does not count unless asked to.
-    indices = labels.astype(np.intp, copy=False)
-    size = np.bincount(indices, weight, n_clusters)
-    divisor = np.where(size > 0, size, 1)[:, np.newaxis]
-    means = members @ X / divisor
-    # Far from the origin the sums above round; what they lost is the mean
-    # of the residuals, which are small and round little.
-    means += members @ (X - means[labels]) / divisor
-    means[size == 0] = means[size.argmax()]
-    return means.astype(X.dtype, copy=False)
-
-
-def _membership(labels, n_clusters, weight):
-    # Row j holds the weights of the samples of cluster j and zeros. Large
-    # tables are mostly zeros; small ones are quicker written out.
-    if len(labels) * n_clusters <= _SMALL_TABLE:
-        return (labels == np.arange(n_clusters)[:, np.newaxis]) * weight
-    by_sample = weight, labels, np.arange(len(labels) + 1)
-    return csr_array(by_sample, (len(labels), n_clusters)).T
-
-
-def _fill_empty(X, labels, centroids, weight):
-    size = np.bincount(labels, weight, len(centroids))
-    empty = np.flatnonzero(size == 0)
-    if not len(empty):
-        return labels
-    distances = _squared_distances(X, centroids, labels)
-    distances[weight == 0] = 0
-    if distances.max() == 0:
-        return labels
-    # scikit-learn's selection, so that both fill in the same order.
-    farthest = np.argpartition(distances, -len(empty))
-    labels = labels.copy()
-    labels[farthest[: -len(empty) - 1 : -1]] = empty
-    return labels
-
-
-def _inertia(X, centroids, labels, weight):
-    return float(_squared_distances(X, centroids, labels) @ weight)
-
-
-def _squared_distances(X, centroids, labels):
-    return np.square(np.subtract(X, centroids[labels], dtype=float)).sum(
-        axis=1
-    )
-
-
-def _half_step(half, X, centroids, labels, weight, last):
-    return HalfStep(
-        half=half,
-        centroids=centroids,
-        labels=labels,
-        objective=_inertia(X, centroids, labels, weight),
-        n_changed=len(X)
-        if last is None
-        else int((labels != last.labels).sum()),
-        shift=0.0
-        if last is None
-        else float(np.linalg.norm(centroids - last.centroids)),
-    )
+    return core.lloyd(X, centroids, max_iter, tol, weight, record)

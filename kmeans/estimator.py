@@ -13,18 +13,14 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from kmeans.core import is_better
 from kmeans.fast import (
     FastSamples,
     fast_assign,
     fast_distances,
     fast_inertia,
 )
-from kmeans.seeding import (
-    forgy,
-    greedy_kmeans_plusplus,
-    maximin,
-    random_partition,
-)
+from kmeans.seeding import SEEDINGS
 from kmeans.small import SmallSamples, is_small
 from kmeans.swap import random_swap
 from kmeans.threads import workers
@@ -36,13 +32,6 @@ from kmeans.validation import (
     check_samples,
     check_tol,
 )
-
-SEEDINGS = {
-    "k-means++": greedy_kmeans_plusplus,
-    "random": forgy,
-    "random-partition": random_partition,
-    "maximin": maximin,
-}
 
 
 class KMeans(
@@ -210,7 +199,7 @@ class KMeans(
                     f"after {result.n_iter} iterations, "
                     f"stopped by {result.stopped_by}"
                 )
-            if best is None or _is_better(result, best):
+            if best is None or is_better(result.inertia, best.inertia):
                 best = result
         if self.n_swaps > 0:
             best = random_swap(
@@ -395,12 +384,3 @@ def _count_clusters(labels, n_clusters):
         if size.all():
             break
     return np.count_nonzero(size)
-
-
-def _is_better(result, best):
-    """Tell whether a run beats the best one by more than rounding.
-
-    Two runs can find the same clusters under other names; which of the two
-    inertias rounds lower must not decide whose names are kept.
-    """
-    return result.inertia < best.inertia * (1 - 1e-12)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans.algorithm import _inertia, _means
-from kmeans.labels import canonical_order
+from kmeans import core
+from kmeans.naming import canonical_order
 from kmeans.validation import check_n_clusters, check_samples
 
 # The search descends one sample at a time, and Python not deeper than 1000.
@@ -164,11 +164,11 @@ def exact_kmeans_1d(x, n_clusters):
 
 def _result(X, labels, n_clusters):
     weight = np.ones(len(X))
-    centroids = _means(X, labels, n_clusters, weight)
+    centroids = core.means(X, labels, n_clusters, weight)
     order = canonical_order(centroids)
     centroids = centroids[order]
     labels = order.argsort()[labels].astype(np.int32)
-    inertia = _inertia(X, centroids, labels, weight)
+    inertia = core.inertia(X, centroids, labels, weight)
     return ExactResult(centroids, labels, inertia)
 
 
@@ -226,7 +226,7 @@ def _search_from(first, table, n_clusters, bounds, solution):
         for added, j in sorted(options):
             # Ties that round lower are no improvement, and they are many.
             least = cost + added + bounds[sample + 1]
-            if least >= best_cost * (1 - 1e-12):
+            if not core.is_better(least, best_cost):
                 break
             labels[sample] = j
             size, within, sums = [*clusters, nobody][j]

@@ -22,7 +22,9 @@ ideas make it fast, and none of them changes a label:
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans.algorithm import LloydResult, _assign, _membership
+from kmeans.core import assign as _assign
+from kmeans.core import membership as _membership
+from kmeans.results import LloydResult
 from kmeans.scores import UNIT, Scores, Tables, cluster_index
 from kmeans.threads import workers
 

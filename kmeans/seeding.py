@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans.algorithm import _means
+from kmeans.core import means
 from kmeans.fast import (
     FastSamples,
     cut,
@@ -120,7 +120,7 @@ def random_partition(X, n_clusters, *, rng=None, sample_weight=None):
     labels = rng.choice(n_clusters, len(X))
     owners = rng.choice(len(X), n_clusters, replace=False)
     labels[owners] = np.arange(n_clusters)
-    return _means(X, labels, n_clusters, weight)
+    return means(X, labels, n_clusters, weight)
 
 
 def maximin(X, n_clusters, *, rng=None, sample_weight=None):
@@ -275,6 +275,15 @@ def greedy_kmeans_plusplus(X, n_clusters, *, rng=None, sample_weight=None):
     X, n_clusters, rng, weight = _check(X, n_clusters, rng, sample_weight)
     n_candidates = 2 + int(np.log(n_clusters))
     return X[_draw_plusplus(X, n_clusters, rng, weight, n_candidates)]
+
+
+# What `KMeans` calls them.
+SEEDINGS = {
+    "k-means++": greedy_kmeans_plusplus,
+    "random": forgy,
+    "random-partition": random_partition,
+    "maximin": maximin,
+}
 
 
 def d2_probabilities(X, centroids, *, sample_weight=None):

@@ -1,6 +1,6 @@
 """The fast path for small data, where a call costs as much as its work."""
 
-from kmeans.algorithm import _assign
+from kmeans.core import assign as _assign
 from kmeans.fast import FastSamples, cut
 from kmeans.scores import Scores, Tables
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans.algorithm import _lloyd
+from kmeans import core
 from kmeans.progress import progress
 from kmeans.validation import (
     check_centroids,
@@ -164,8 +164,8 @@ def random_swap(
     max_iter = check_count(max_iter, "max_iter")
     tol = check_tol(tol)
 
-    start = _lloyd(X, centroids, _ITERATIONS, 0.0, weight)
-    best = _Partition(X, weight, start.centroids, start.labels)
+    start = core.lloyd(X, centroids, _ITERATIONS, 0.0, weight)
+    best = Partition(X, weight, start.centroids, start.labels)
     clusters = rng.choice(len(centroids), n_swaps)
     places = rng.random(n_swaps)
     shares = best.shares()
@@ -173,15 +173,14 @@ def random_swap(
     try:
         for step in progress(range(n_swaps), "swaps"):
             sample = shares.searchsorted(places[step] * shares[-1])
-            trial = _swap(best, clusters[step], sample)
+            trial = try_swap(best, clusters[step], sample)
             n_tried = step + 1
-            # An equal inertia that rounds lower is no improvement.
-            if trial.inertia() < best.inertia() * (1 - 1e-12):
+            if core.is_better(trial.inertia(), best.inertia()):
                 best, shares = trial, trial.shares()
                 history.append((n_tried, best.inertia()))
     except KeyboardInterrupt:
         pass
-    end = _lloyd(X, best.centroids, max_iter, tol, weight)
+    end = core.lloyd(X, best.centroids, max_iter, tol, weight)
     return SwapResult(
         centroids=end.centroids,
         labels=end.labels,
@@ -194,7 +193,7 @@ def random_swap(
     )
 
 
-def _swap(partition, cluster, sample):
+def try_swap(partition, cluster, sample):
     """Give the partition after one swap and the iterations it deserves."""
     trial = partition.copy()
     trial.centroids[cluster] = trial.X[sample]
@@ -208,7 +207,7 @@ def _swap(partition, cluster, sample):
     return trial
 
 
-class _Partition:
+class Partition:
     """Samples in clusters, kept so that a local change is local work.
 
     Attributes
@@ -234,11 +233,12 @@ class _Partition:
         self.distances = [np.empty(0)] * n_clusters
         self.size = np.zeros(n_clusters, dtype=int)
         self.radius, self.cost = np.zeros((2, n_clusters))
-        self._fill(np.arange(n_clusters), np.arange(len(X)), labels)
+        self.fill(np.arange(n_clusters), np.arange(len(X)), labels)
 
     def copy(self):
+        """Copy what a swap changes."""
         # The arrays of samples are never written to, only replaced.
-        twin = object.__new__(_Partition)
+        twin = object.__new__(Partition)
         twin.X, twin.weight = self.X, self.weight
         twin.centroids = self.centroids.copy()
         twin.members = self.members.copy()
@@ -248,6 +248,7 @@ class _Partition:
         return twin
 
     def inertia(self):
+        """Add up the costs."""
         return self.cost.sum()
 
     def shares(self):
@@ -304,7 +305,7 @@ class _Partition:
         rows = np.concatenate([rows[keep], other_rows])
         labels = np.concatenate([new[keep], other_labels])
         touched = touched.nonzero()[0]
-        return touched, self._fill(touched, rows, labels)
+        return touched, self.fill(touched, rows, labels)
 
     def _reachable(self, moved, origins):
         """Find the clusters that samples can go to, and come from.
@@ -330,7 +331,7 @@ class _Partition:
         rows = _join(self.members, clusters)
         return rows, clusters.repeat(self.size[clusters])
 
-    def _fill(self, clusters, rows, labels):
+    def fill(self, clusters, rows, labels):
         """Give clusters exactly these rows; return what the means gain."""
         order = labels.argsort(kind="stable")
         rows = rows[order]

@@ -64,14 +64,7 @@ def check_centroids(centroids, X, n_clusters=None, name="centroids"):
 
 def check_labels(labels, X, n_clusters):
     """Return `labels` as an int32 array of n_samples cluster indices."""
-    labels = np.asarray(labels)
-    if labels.shape != (len(X),):
-        raise ValueError(
-            f"labels must be 1-D with one entry for each of the {len(X)} "
-            f"samples of X, got shape {labels.shape}"
-        )
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"labels must be integers, got dtype {labels.dtype}")
+    labels = check_labeling(labels, X)
     if labels.min() < 0 or labels.max() >= n_clusters:
         raise ValueError(
             f"labels must lie between 0 and n_clusters - 1 = "
@@ -79,6 +72,24 @@ def check_labels(labels, X, n_clusters):
             f"to {labels.max()}"
         )
     return labels.astype(np.int32, copy=False)
+
+
+def check_labeling(labels, X=None, name="labels"):
+    """Return `labels` as an array of integers, one for each sample of `X`."""
+    labels = np.asarray(labels)
+    if X is None:
+        if labels.ndim != 1 or labels.size == 0:
+            raise ValueError(
+                f"{name} must be 1-D and not empty, got shape {labels.shape}"
+            )
+    elif labels.shape != (len(X),):
+        raise ValueError(
+            f"{name} must be 1-D with one entry for each of the {len(X)} "
+            f"samples of X, got shape {labels.shape}"
+        )
+    if not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(f"{name} must be integers, got dtype {labels.dtype}")
+    return labels
 
 
 def check_n_clusters(n_clusters, n_samples, name="n_clusters"):

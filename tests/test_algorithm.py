@@ -12,7 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 import kmeans
 from kmeans import assign, inertia, lloyd, update
-from kmeans.algorithm import _BLOCK_ENTRIES, _SMALL_TABLE, _means
+from kmeans.core import BLOCK_ENTRIES, SMALL_TABLE, means
 
 # Two squares of side 1: clusters with means (0.5, 0.5) and (8.5, 0.5).
 SQUARE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -53,7 +53,7 @@ def test_ties_go_to_the_lowest_index():
 
 def test_assign_works_through_more_samples_than_one_block_holds():
     n_clusters = 5
-    n_samples = 2 * _BLOCK_ENTRIES // n_clusters + 3
+    n_samples = 2 * BLOCK_ENTRIES // n_clusters + 3
     X = np.arange(n_samples, dtype=float)[:, np.newaxis]
     centroids = np.linspace(0, n_samples, n_clusters)[:, np.newaxis]
     labels = assign(X, centroids)
@@ -64,10 +64,10 @@ def test_assign_works_through_more_samples_than_one_block_holds():
 
 
 def test_assign_takes_more_centroids_than_one_block_has_entries():
-    centroids = np.arange(_BLOCK_ENTRIES + 1.0)[:, np.newaxis]
+    centroids = np.arange(BLOCK_ENTRIES + 1.0)[:, np.newaxis]
     np.testing.assert_array_equal(
-        assign([[0.2], [_BLOCK_ENTRIES - 0.3]], centroids),
-        [0, _BLOCK_ENTRIES],
+        assign([[0.2], [BLOCK_ENTRIES - 0.3]], centroids),
+        [0, BLOCK_ENTRIES],
     )
 
 
@@ -75,7 +75,7 @@ def test_assign_takes_more_centroids_than_one_block_has_entries():
 
 
 # Memberships of so many samples in four clusters are stored sparse.
-MANY = _SMALL_TABLE // 4 + 1
+MANY = SMALL_TABLE // 4 + 1
 
 
 @pytest.mark.parametrize("n_samples", [60, MANY])
@@ -149,8 +149,9 @@ def test_means_count_labels_of_the_type_of_an_index(monkeypatch, dtype):
     count = np.bincount
     monkeypatch.setattr(np, "bincount", strict)
     X, labels = np.array([[1.0], [3.0], [8.0]]), np.array([0, 0, 1], dtype)
-    means = _means(X, labels, 2, np.ones(3))
-    np.testing.assert_array_equal(means, [[2.0], [8.0]])
+    np.testing.assert_array_equal(
+        means(X, labels, 2, np.ones(3)), [[2.0], [8.0]]
+    )
 
 
 def test_update_leaves_labels_and_centroids_of_the_caller_alone():

@@ -18,9 +18,9 @@ from kmeans import inertia, plots, style
 from kmeans.datasets import four_blobs
 from kmeans.diagnostics.comparison import CRITERIA, compare_k
 from kmeans.diagnostics.gap import judge_gap
-from kmeans.diagnostics.information import bic
-from kmeans.diagnostics.ratio import choose_by_ratio, distortion_ratio
-from kmeans.diagnostics.stability import judge_stability
+from kmeans.diagnostics.halves import judge_stability
+from kmeans.diagnostics.pham import choose_by_ratio, distortion_ratio
+from kmeans.diagnostics.schwarz import bic
 
 X = four_blobs().X[::2]
 SMALL = {"max_clusters": 6, "n_references": 6, "n_resamples": 3, "rng": 0}

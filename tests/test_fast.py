@@ -20,7 +20,7 @@ import kmeans.seeding
 import kmeans.small
 import kmeans.threads
 from kmeans import KMeans, greedy_kmeans_plusplus, lloyd
-from kmeans.algorithm import _assign, _inertia
+from kmeans.core import assign, inertia
 from kmeans.fast import (
     FastSamples,
     fast_assign,
@@ -141,7 +141,7 @@ def hard_data(name, dtype=np.float64):
 def test_labels_are_those_of_the_plain_assignment(name, n_clusters, dtype):
     X = hard_data(name, dtype)
     centroids = some(X, min(n_clusters, len(X)))
-    expected = _assign(X, centroids)
+    expected = assign(X, centroids)
     labels = fast_assign(X, centroids)
     np.testing.assert_array_equal(labels, expected)
     assert labels.dtype == np.int32
@@ -159,7 +159,7 @@ def test_of_equally_near_centroids_the_first_is_taken():
     X = rng.integers(4, size=(1000, 3)).astype(float)
     centroids = some(X, 20)[rng.integers(20, size=300)]
     labels = fast_assign(X, centroids)
-    np.testing.assert_array_equal(labels, _assign(X, centroids))
+    np.testing.assert_array_equal(labels, assign(X, centroids))
     assert len(np.unique(labels)) <= 20
 
 
@@ -178,7 +178,7 @@ def test_any_assignment(n, k, d, offset, scale, digits, seed):
     X = scale * (offset + rng.normal(size=(n, d)).round(digits))
     centroids = scale * (offset + rng.normal(size=(k, d)).round(digits))
     np.testing.assert_array_equal(
-        fast_assign(X, centroids), _assign(X, centroids)
+        fast_assign(X, centroids), assign(X, centroids)
     )
 
 
@@ -188,7 +188,7 @@ def test_few_samples_are_compared_exactly(monkeypatch):
     monkeypatch.setattr(
         kmeans.fast,
         "_assign",
-        lambda X, centroids: exact.append(len(X)) or _assign(X, centroids),
+        lambda X, centroids: exact.append(len(X)) or assign(X, centroids),
     )
     for offset in 0.0, 1e6:
         X = offset + np.random.default_rng(0).normal(size=(20_000, 8))
@@ -201,7 +201,7 @@ def test_centroids_far_from_every_sample():
     X = np.random.default_rng(0).normal(size=(500, 2))
     centroids = np.array([[1e14, 0], [1e15, 0], [1e100, 0], [-1e14, 1e-3]])
     for part in centroids, centroids[:2], centroids[[0, 3]], centroids[:1]:
-        np.testing.assert_array_equal(fast_assign(X, part), _assign(X, part))
+        np.testing.assert_array_equal(fast_assign(X, part), assign(X, part))
 
 
 # --- Whole runs -----------------------------------------------------------
@@ -263,7 +263,7 @@ def test_weights():
         assert_same_run(X, some(X, 9), weight=weight)
         centroids = some(X, 9)
         assert fast_inertia(X, centroids, weight) == pytest.approx(
-            _inertia(X, centroids, _assign(X, centroids), weight), rel=1e-12
+            inertia(X, centroids, assign(X, centroids), weight), rel=1e-12
         )
 
 
@@ -320,7 +320,7 @@ def test_gaps_are_never_too_large():
     rng = np.random.default_rng(0)
     for _ in range(12):
         labels = samples.assign(centroids, settling=True)
-        np.testing.assert_array_equal(labels, _assign(X, centroids))
+        np.testing.assert_array_equal(labels, assign(X, centroids))
         if samples.gap is not None:
             away = X[:, np.newaxis] - centroids
             distances = np.sort(np.linalg.norm(away, axis=2), axis=1)
@@ -490,7 +490,7 @@ def test_small_tables_take_the_plain_path(monkeypatch):
     monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 10_000)
     monkeypatch.setattr(FastSamples, "__init__", None)
     X = groups(n_samples=1000)
-    np.testing.assert_array_equal(fast_assign(X, X[:7]), _assign(X, X[:7]))
+    np.testing.assert_array_equal(fast_assign(X, X[:7]), assign(X, X[:7]))
 
 
 @pytest.mark.parametrize(("limit", "is_small"), [(8000, True), (7999, False)])
@@ -642,5 +642,5 @@ def test_centroids_closer_than_float64_can_tell():
     X = np.random.default_rng(0).normal(size=(1000, 1))
     centroids = np.array([[1e-16], [-1e-16]])
     np.testing.assert_array_equal(
-        fast_assign(X, centroids), _assign(X, centroids)
+        fast_assign(X, centroids), assign(X, centroids)
     )

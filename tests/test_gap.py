@@ -6,7 +6,7 @@ from scipy.spatial.distance import pdist
 
 import kmeans.diagnostics.gap
 from kmeans.datasets import four_blobs
-from kmeans.diagnostics.curve import inertia_curve
+from kmeans.diagnostics.elbow import inertia_curve
 from kmeans.diagnostics.gap import (
     gap_statistic,
     judge_gap,

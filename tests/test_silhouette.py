@@ -17,7 +17,7 @@ from kmeans.diagnostics.silhouette import (
     simplified_silhouette_samples,
 )
 
-BLOCK = silhouette._SIDE
+BLOCK = silhouette.SIDE
 
 
 def double_loop(X, labels):
@@ -99,7 +99,7 @@ ADVERSARIAL = {
 @pytest.mark.parametrize("name", ADVERSARIAL)
 @pytest.mark.parametrize("side", [1, 7, BLOCK])
 def test_double_loop_agrees(name, side, monkeypatch):
-    monkeypatch.setattr(silhouette, "_SIDE", side)
+    monkeypatch.setattr(silhouette, "SIDE", side)
     X, labels = ADVERSARIAL[name]
     np.testing.assert_allclose(
         silhouette_samples(X, labels), double_loop(X, labels), atol=1e-12
@@ -109,7 +109,7 @@ def test_double_loop_agrees(name, side, monkeypatch):
 @pytest.mark.parametrize("name", ADVERSARIAL)
 @pytest.mark.parametrize("side", [1, 7])
 def test_double_loop_agrees_with_many_features(name, side, monkeypatch):
-    monkeypatch.setattr(silhouette, "_SIDE", side)
+    monkeypatch.setattr(silhouette, "SIDE", side)
     X, labels = ADVERSARIAL[name]
     rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(16, 16)))[0]
     X = np.pad(X, [(0, 0), (0, 16 - X.shape[1])]) @ rotation
@@ -248,7 +248,7 @@ def test_simplified_by_hand():
 
 @pytest.mark.parametrize("side", [1, 5, BLOCK])
 def test_simplified_takes_own_and_nearest_other_centroid(side, monkeypatch):
-    monkeypatch.setattr(silhouette, "_SIDE", side)
+    monkeypatch.setattr(silhouette, "SIDE", side)
     X, labels = groups(100, 3, 4)
     centroids = kmeans.update(X, labels, 4)
     expected = []

@@ -293,7 +293,7 @@ def test_an_empty_cluster_is_put_to_use():
 
 
 def test_a_cluster_without_weight_keeps_its_centroid():
-    partition = kmeans.swap._Partition(
+    partition = kmeans.swap.Partition(
         X=np.array([[0.0], [1.0], [5.0]]),
         weight=np.array([1.0, 1.0, 0.0]),
         centroids=np.array([[0.0], [4.0]]),
@@ -304,14 +304,14 @@ def test_a_cluster_without_weight_keeps_its_centroid():
 
 
 def test_an_emptied_cluster_costs_nothing():
-    partition = kmeans.swap._Partition(
+    partition = kmeans.swap.Partition(
         X=np.array([[0.0], [1.0], [5.0], [6.0]]),
         weight=np.ones(4),
         centroids=np.array([[0.0], [4.0]]),
         labels=np.array([0, 0, 1, 1]),
     )
     both = np.array([0, 1])
-    partition._fill(both, np.arange(4), np.ones(4, dtype=int))
+    partition.fill(both, np.arange(4), np.ones(4, dtype=int))
     np.testing.assert_array_equal(partition.centroids, [[0.5], [3.0]])
     assert partition.inertia() == 26
     assert partition.radius[0] == 0
@@ -367,8 +367,8 @@ def test_interrupt_within_a_swap_keeps_the_best_so_far(monkeypatch):
             raise KeyboardInterrupt
         return unharmed(partition, cluster, sample)
 
-    unharmed = kmeans.swap._swap
-    monkeypatch.setattr(kmeans.swap, "_swap", interrupted)
+    unharmed = kmeans.swap.try_swap
+    monkeypatch.setattr(kmeans.swap, "try_swap", interrupted)
     result = random_swap(IRIS, start, n_swaps=100, rng=0)
     assert result.n_tried == 10
     assert result.inertia <= result.history[-1][1] * (1 + 1e-12)

@@ -8,22 +8,22 @@ from textwrap import fill
 import numpy as np
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
 
-from kmeans.diagnostics.curve import InertiaCurve, inertia_curve
+from kmeans.diagnostics.elbow import InertiaCurve, inertia_curve
 from kmeans.diagnostics.gap import (
     GapResult,
     check_reference,
     judge_gap,
     reference_sample,
 )
-from kmeans.diagnostics.information import bic
-from kmeans.diagnostics.ratio import choose_by_ratio, distortion_ratio
-from kmeans.diagnostics.silhouette import silhouette_score
-from kmeans.diagnostics.stability import (
+from kmeans.diagnostics.halves import (
     StabilityResult,
     check_halves,
     judge_stability,
     split_agreement,
 )
+from kmeans.diagnostics.pham import choose_by_ratio, distortion_ratio
+from kmeans.diagnostics.schwarz import bic
+from kmeans.diagnostics.silhouette import silhouette_score
 from kmeans.progress import progress
 from kmeans.validation import check_count, check_rng
 

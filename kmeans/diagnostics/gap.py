@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils.extmath import svd_flip
 
-from kmeans.diagnostics.curve import inertia_curve
+from kmeans.diagnostics.elbow import inertia_curve
 from kmeans.progress import progress
 from kmeans.validation import check_count, check_rng, check_samples
 

@@ -6,6 +6,7 @@ from scipy.spatial.distance import cdist
 from kmeans.algorithm import assign
 from kmeans.validation import (
     check_centroids,
+    check_labeling,
     check_labels,
     check_n_clusters,
     check_rng,
@@ -14,7 +15,7 @@ from kmeans.validation import (
 
 # Distances are computed between this many samples and as many others at a
 # time: a table of half a megabyte, which stays in the processor's cache.
-_SIDE = 256
+SIDE = 256
 # From here on, a matrix product is quicker than differences.
 _MANY_FEATURES = 12
 
@@ -70,7 +71,7 @@ def silhouette_samples(X, labels):
     array([0.625     , 0.66666667, 0.25      , 0.        ])
     """
     X = check_samples(X).astype(float, copy=False)
-    return _silhouette_samples(X, *_check_labeling(labels, X))
+    return _silhouette_samples(X, *_number_clusters(labels, X))
 
 
 def silhouette_score(X, labels, *, sample_size=None, rng=None):
@@ -116,12 +117,12 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     0.8745
     """
     X = check_samples(X).astype(float, copy=False)
-    labels, n_clusters = _check_labeling(labels, X)
+    labels, n_clusters = _number_clusters(labels, X)
     if sample_size is not None:
         sample_size = check_n_clusters(sample_size, len(X), "sample_size")
         drawn = check_rng(rng).choice(len(X), sample_size, replace=False)
         X = X[drawn]
-        labels, n_clusters = _check_labeling(
+        labels, n_clusters = _number_clusters(
             labels[drawn], X, f"the labels of the {sample_size} drawn samples"
         )
     return float(_silhouette_samples(X, labels, n_clusters).mean())
@@ -187,7 +188,7 @@ def simplified_silhouette_samples(X, centroids, labels=None):
     else:
         labels = check_labels(labels, X, n_clusters)
     result = np.empty(len(X))
-    step = max(1, _SIDE**2 // n_clusters)
+    step = max(1, SIDE**2 // n_clusters)
     for first in range(0, len(X), step):
         rows = slice(first, first + step)
         distances = cdist(X[rows], centroids)
@@ -216,8 +217,8 @@ def _silhouette_samples(X, labels, n_clusters):
 def _distance_sums(X, labels, n_clusters):
     """Sum the distances from each sample to the samples of each cluster."""
     blocks = []
-    for first in range(0, len(X), _SIDE):
-        rows = slice(first, first + _SIDE)
+    for first in range(0, len(X), SIDE):
+        rows = slice(first, first + SIDE)
         inside, starts = np.unique(labels[rows], return_index=True)
         blocks.append((rows, inside, starts))
     sums = np.zeros((len(X), n_clusters))
@@ -265,16 +266,9 @@ def _compare(distances, labels):
     return (b - a) / np.where(larger > 0, larger, 1)
 
 
-def _check_labeling(labels, X, name="labels"):
+def _number_clusters(labels, X, name="labels"):
     """Return labels from 0 without gaps, and their number of clusters."""
-    labels = np.asarray(labels)
-    if labels.shape != (len(X),):
-        raise ValueError(
-            f"{name} must be 1-D with one entry for each of the {len(X)} "
-            f"samples of X, got shape {labels.shape}"
-        )
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{name} must be integers, got dtype {labels.dtype}")
+    labels = check_labeling(labels, X, name)
     names, labels = np.unique(labels, return_inverse=True)
     if not 2 <= len(names) < len(X):
         raise ValueError(

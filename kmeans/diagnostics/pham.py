@@ -1,4 +1,4 @@
-"""f(K): how much less the inertia is than one cluster fewer would promise."""
+"""f(K) of Pham: how far inertia falls below what one cluster less promises."""
 
 import numpy as np
 

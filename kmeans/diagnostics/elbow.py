@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kmeans.algorithm import lloyd
-from kmeans.estimator import _is_better
-from kmeans.labels import canonical_order
+from kmeans.core import is_better
+from kmeans.naming import canonical_order
 from kmeans.progress import progress
 from kmeans.seeding import greedy_kmeans_plusplus
 from kmeans.validation import (
@@ -114,7 +114,7 @@ def inertia_curve(X, max_clusters=10, *, n_init=10, rng=None):
         for _ in range(n_init):
             start = greedy_kmeans_plusplus(X, n_clusters, rng=rng)
             result = lloyd(X, start)
-            if _is_better(result, best):
+            if is_better(result.inertia, best.inertia):
                 best = result
         runs.append(best)
     orders = [canonical_order(run.centroids) for run in runs]

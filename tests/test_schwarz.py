@@ -6,7 +6,7 @@ from scipy.stats import multivariate_normal
 
 from kmeans import KMeans
 from kmeans.datasets import four_blobs
-from kmeans.diagnostics.information import bic
+from kmeans.diagnostics.schwarz import bic
 
 
 @pytest.mark.parametrize("n_features", [1, 3])
@@ -61,9 +61,9 @@ def test_names_of_clusters_do_not_matter():
         (0.0, [0, 1], 2, "inertia must be finite and greater than 0"),
         (np.inf, [0, 1], 2, "inertia must be finite and greater than 0"),
         (np.nan, [0, 1], 2, "inertia must be finite and greater than 0"),
-        (1.0, [[0, 1]], 2, "labels must be 1-D integers"),
-        (1.0, [0.0, 1.0], 2, "labels must be 1-D integers"),
-        (1.0, np.empty(0, int), 2, "labels must be 1-D integers"),
+        (1.0, [[0, 1]], 2, "labels must be 1-D and not empty"),
+        (1.0, [0.0, 1.0], 2, "labels must be integers"),
+        (1.0, np.empty(0, int), 2, "labels must be 1-D and not empty"),
         (1.0, [0, 1], 0, "n_features must be at least 1"),
     ],
 )

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from kmeans.algorithm import assign, lloyd
+from kmeans.algorithm import assign
 from kmeans.diagnostics.gap import (
     check_distinct,
     check_reference,
     reference_sample,
 )
+from kmeans.diagnostics.restarts import best_run
 from kmeans.progress import progress
-from kmeans.seeding import greedy_kmeans_plusplus
 from kmeans.validation import check_count, check_rng
 
 # Where groups form groups, several numbers of clusters agree fully; what
@@ -178,7 +178,8 @@ def split_agreement(X, max_clusters, n_resamples, n_init, rng):
         halves = X[order[:middle]], X[order[middle:]]
         for k in range(2, max_clusters + 1):
             first, second = (
-                assign(X, _fit(half, k, n_init, rng)) for half in halves
+                assign(X, best_run(half, k, n_init, rng).centroids)
+                for half in halves
             )
             row[k - 2] = adjusted_rand_score(first, second)
     return agreement
@@ -220,11 +221,3 @@ def check_halves(X, max_clusters):
             f"{len(X) // 2}, because halves are clustered; got {max_clusters}"
         )
     return X, max_clusters
-
-
-def _fit(X, n_clusters, n_init, rng):
-    runs = [
-        lloyd(X, greedy_kmeans_plusplus(X, n_clusters, rng=rng))
-        for _ in range(n_init)
-    ]
-    return min(runs, key=lambda run: run.inertia).centroids

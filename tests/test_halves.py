@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 from kmeans import greedy_kmeans_plusplus, lloyd
 from kmeans.datasets import four_blobs
 from kmeans.diagnostics.gap import reference_sample
-from kmeans.diagnostics.stability import (
+from kmeans.diagnostics.halves import (
     judge_stability,
     split_agreement,
     stability,

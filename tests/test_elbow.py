@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 import kmeans
 from kmeans.datasets import four_blobs, gaussian_board
-from kmeans.diagnostics.curve import inertia_curve
+from kmeans.diagnostics.elbow import inertia_curve
 
 
 def test_line_has_its_exact_optima():
@@ -109,7 +109,7 @@ def test_curve_never_rises(X, seed):
 def test_further_start_alone_keeps_the_curve_from_rising(monkeypatch):
     # Seedings that are of no use: all centroids on one sample.
     monkeypatch.setattr(
-        "kmeans.diagnostics.curve.greedy_kmeans_plusplus",
+        "kmeans.diagnostics.elbow.greedy_kmeans_plusplus",
         lambda X, n_clusters, rng: np.repeat(X[:1], n_clusters, axis=0),
     )
     X = gaussian_board(300, 30, rng=1).X
@@ -124,7 +124,7 @@ def test_further_start_adds_the_farthest_sample(monkeypatch):
         starts.append(np.asarray(centroids).tolist())
         return kmeans.lloyd(X, centroids)
 
-    monkeypatch.setattr("kmeans.diagnostics.curve.lloyd", record)
+    monkeypatch.setattr("kmeans.diagnostics.elbow.lloyd", record)
     inertia_curve([[1.0], [2.0], [4.0], [13.0]], 2, n_init=1, rng=0)
     assert starts[1] == [[5.0], [13.0]]
 

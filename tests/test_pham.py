@@ -5,7 +5,7 @@ import pytest
 
 from kmeans import KMeans
 from kmeans.datasets import four_blobs
-from kmeans.diagnostics.ratio import choose_by_ratio, distortion_ratio
+from kmeans.diagnostics.pham import choose_by_ratio, distortion_ratio
 
 
 def test_three_features_by_hand():

@@ -7,14 +7,14 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score
 
-from kmeans.algorithm import assign, lloyd
+from kmeans.algorithm import assign
 from kmeans.diagnostics.gap import reference_sample
+from kmeans.diagnostics.restarts import best_run
 from kmeans.diagnostics.silhouette import (
     silhouette_samples,
     simplified_silhouette_samples,
 )
 from kmeans.progress import progress
-from kmeans.seeding import greedy_kmeans_plusplus
 from kmeans.validation import check_count, check_rng, check_samples
 
 # More samples than these add to the time, hardly to what the signs show.
@@ -163,8 +163,8 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
     if len(X) > _MOST_SAMPLES:
         X = X[rng.choice(len(X), _MOST_SAMPLES, replace=False)]
         scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random)"
-    candidates = _check_candidates(n_clusters, X)
-    runs = [_cluster(X, k, rng, n_init=3) for k in candidates]
+    candidates = check_candidates(n_clusters, X)
+    runs = [best_run(X, k, 3, rng) for k in candidates]
     values = [silhouette_samples(X, run.labels) for run in runs]
     best = int(np.argmax([v.mean() for v in values]))
     scope += f", k = {candidates[best]}"
@@ -176,7 +176,7 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
     findings += _cluster_findings(X, runs[best], values[best])
     findings += [
         _stability(X, candidates[best], rng),
-        _null_test(X, candidates, rng),
+        null_test(X, candidates, rng),
     ]
     return Checkup(candidates[best], f"{scope}.", tuple(findings))
 
@@ -368,7 +368,7 @@ def _stability(X, n_clusters, rng):
     for _ in range(_N_SPLITS):
         halves = np.array_split(rng.permutation(len(X)), 2)
         labels = [
-            assign(X, _cluster(X[half], n_clusters, rng, n_init=3).centroids)
+            assign(X, best_run(X[half], n_clusters, 3, rng).centroids)
             for half in halves
         ]
         scores.append(adjusted_rand_score(*labels))
@@ -388,7 +388,8 @@ def _stability(X, n_clusters, rng):
     )
 
 
-def _null_test(X, candidates, rng):
+def null_test(X, candidates, rng):
+    """Find whether structureless data are as clustered as these."""
     center = X.mean(axis=0)
     # The triangular factor carries the covariance, singular ones included.
     root = np.linalg.qr(X - center, mode="r") / np.sqrt(len(X))
@@ -422,18 +423,10 @@ def _clusteredness(X, candidates, rng):
     """Best mean simplified silhouette of these numbers of clusters."""
     return max(
         simplified_silhouette_samples(
-            X, _cluster(X, k, rng, n_init=1).centroids
+            X, best_run(X, k, 1, rng).centroids
         ).mean()
         for k in candidates
     )
-
-
-def _cluster(X, n_clusters, rng, n_init):
-    runs = [
-        lloyd(X, greedy_kmeans_plusplus(X, n_clusters, rng=rng))
-        for _ in range(n_init)
-    ]
-    return min(runs, key=lambda run: run.inertia)
 
 
 def _elongation(groups):
@@ -479,7 +472,7 @@ def _check_names(feature_names, n_features):
     return [str(name) for name in feature_names]
 
 
-def _check_candidates(n_clusters, X):
+def check_candidates(n_clusters, X):
     """Return the numbers of clusters to try."""
     distinct = len(np.unique(X, axis=0))
     most = min(len(X) // 2, distinct - 1)

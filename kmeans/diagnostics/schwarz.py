@@ -1,8 +1,8 @@
-"""A Bayesian information criterion for k-means."""
+"""BIC: the Bayesian information criterion of Schwarz, for k-means."""
 
 import numpy as np
 
-from kmeans.validation import check_count
+from kmeans.validation import check_count, check_labeling
 
 
 def bic(inertia, labels, n_features):
@@ -78,13 +78,7 @@ def bic(inertia, labels, n_features):
         raise ValueError(
             f"inertia must be finite and greater than 0, got {inertia}"
         )
-    labels = np.asarray(labels)
-    integers = np.issubdtype(labels.dtype, np.integer)
-    if labels.ndim != 1 or not labels.size or not integers:
-        raise ValueError(
-            "labels must be 1-D integers and not empty, got shape "
-            f"{labels.shape} and dtype {labels.dtype}"
-        )
+    labels = check_labeling(labels)
     n_features = check_count(n_features, "n_features")
     sizes = np.unique(labels, return_counts=True)[1]
     n = len(labels)

@@ -7,7 +7,7 @@ names that do not swap between runs, versions and machines.
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from kmeans.validation import check_samples
+from kmeans.validation import check_labeling, check_samples
 
 
 def canonical_order(centroids):
@@ -94,8 +94,8 @@ def match_labels(labels, reference):
     >>> match_labels([2, 2, 0, 0, 1], reference=[0, 0, 1, 1, 1])
     array([0, 0, 1, 1, 2], dtype=int32)
     """
-    labels = _check_labeling(labels, "labels")
-    reference = _check_labeling(reference, "reference")
+    labels = _check_numbers(labels, "labels")
+    reference = _check_numbers(reference, "reference")
     if len(labels) != len(reference):
         raise ValueError(
             "labels and reference must label the same samples, got "
@@ -110,14 +110,8 @@ def match_labels(labels, reference):
     return names[labels].astype(np.int32)
 
 
-def _check_labeling(labels, name):
-    labels = np.asarray(labels)
-    if labels.ndim != 1 or labels.size == 0:
-        raise ValueError(
-            f"{name} must be 1-D and not empty, got shape {labels.shape}"
-        )
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{name} must be integers, got dtype {labels.dtype}")
+def _check_numbers(labels, name):
+    labels = check_labeling(labels, name=name)
     if labels.min() < 0:
         raise ValueError(f"{name} must not be negative, got {labels.min()}")
     return labels

@@ -1,7 +1,5 @@
 """The checkup: each sign shows on data made for it, and on no others."""
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,11 +14,11 @@ from kmeans.datasets import (
     moons,
     with_outlier,
 )
-from kmeans.diagnostics.checkup import checkup
+from kmeans.diagnostics import signs
+from kmeans.diagnostics.restarts import best_run
+from kmeans.diagnostics.signs import checkup
 from kmeans.diagnostics.silhouette import silhouette_samples
 
-# The package has a function of this name.
-module = sys.modules["kmeans.diagnostics.checkup"]
 SIGNS = [
     "constant features",
     "scale ratio",
@@ -45,8 +43,8 @@ PAIR = NOISE + np.repeat([[0.0, 0.0], [12.0, 0.0]], 60, axis=0)
 @pytest.fixture
 def quick(monkeypatch):
     """As few repetitions as possible, for tests of everything else."""
-    monkeypatch.setattr(module, "_N_DRAWS", 1)
-    monkeypatch.setattr(module, "_N_SPLITS", 1)
+    monkeypatch.setattr(signs, "_N_DRAWS", 1)
+    monkeypatch.setattr(signs, "_N_SPLITS", 1)
 
 
 def notable(report):
@@ -112,7 +110,7 @@ def test_marks_belong_to_notable_findings():
 
 
 def test_unknown_sign_is_a_key_error():
-    report = module.Checkup(2, "", ())
+    report = signs.Checkup(2, "", ())
     with pytest.raises(KeyError, match="beauty"):
         report["beauty"]
 
@@ -243,7 +241,7 @@ def test_negative_silhouettes_are_counted():
     X = RNG.normal(size=(100, 30))
     finding = checkup(X, 2, rng=0)["negative silhouettes"]
     rng = np.random.default_rng(0)
-    run = module._cluster(X, 2, rng, n_init=3)
+    run = best_run(X, 2, 3, rng)
     values = silhouette_samples(X, run.labels)
     assert finding.value == np.mean(values < 0) > 0.05
     assert f"mean silhouette is {values.mean():.2f}" in finding.meaning
@@ -276,8 +274,8 @@ def test_null_test_seldom_sees_clusters_in_noise(draw, n_clusters):
     for seed in range(20):
         rng = np.random.default_rng(seed)
         X = getattr(rng, draw)(size=(50, 2)) @ [[3, 1], [0, 1]]
-        candidates = module._check_candidates(n_clusters, X)
-        seen += not module._null_test(X, candidates, rng).notable
+        candidates = signs.check_candidates(n_clusters, X)
+        seen += not signs.null_test(X, candidates, rng).notable
     assert seen <= 2
 
 
@@ -285,7 +283,7 @@ def test_null_test_sees_clusters_that_are_there():
     for seed in range(10):
         rng = np.random.default_rng(seed)
         X = rng.normal(size=(60, 2)) + np.repeat([[0, 0], [8, 0]], 30, axis=0)
-        finding = module._null_test(X, [2], rng)
+        finding = signs.null_test(X, [2], rng)
         assert finding.value == 0.05
         assert not finding.notable
 
@@ -297,9 +295,9 @@ def test_null_draws_have_the_covariance_of_the_data(monkeypatch):
         draws.append(X)
         return 0.0
 
-    monkeypatch.setattr(module, "_clusteredness", record)
+    monkeypatch.setattr(signs, "_clusteredness", record)
     X = NOISE @ [[5, 2], [0, 1]] + 100
-    p = module._null_test(X, [2], np.random.default_rng(0)).value
+    p = signs.null_test(X, [2], np.random.default_rng(0)).value
     # Draws that tie count as at least as clustered.
     assert p == 1
     assert draws[0] is X
@@ -315,8 +313,8 @@ def test_null_draws_have_the_covariance_of_the_data(monkeypatch):
 def test_p_is_the_larger_of_the_two(monkeypatch):
     # The samples reach 2; Gaussian draws 1, uniform ones 1 or 3.
     values = iter([2] + [1, 1, 1, 3] * 10)
-    monkeypatch.setattr(module, "_clusteredness", lambda *_: next(values))
-    p = module._null_test(PAIR, [2], np.random.default_rng(0)).value
+    monkeypatch.setattr(signs, "_clusteredness", lambda *_: next(values))
+    p = signs.null_test(PAIR, [2], np.random.default_rng(0)).value
     assert p == (1 + 9) / 20
 
 
@@ -325,7 +323,7 @@ def test_p_is_the_larger_of_the_two(monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 def test_large_sets_are_sampled_and_say_so(monkeypatch):
-    monkeypatch.setattr(module, "_MOST_SAMPLES", 80)
+    monkeypatch.setattr(signs, "_MOST_SAMPLES", 80)
     X = np.concatenate([PAIR, PAIR[:40]])
     report = checkup(X, 2, rng=0)
     assert "160 samples, 2 features (clusters: 80 samples drawn" in (
@@ -359,8 +357,8 @@ def test_one_feature_and_single_precision():
 )
 def test_any_data_give_findings_without_warnings(X, n_clusters):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_N_DRAWS", 1)
-        patch.setattr(module, "_N_SPLITS", 1)
+        patch.setattr(signs, "_N_DRAWS", 1)
+        patch.setattr(signs, "_N_SPLITS", 1)
         report = checkup(X, n_clusters, rng=0)
     for finding in report.findings:
         finite = np.isfinite(finding.value)
@@ -395,7 +393,7 @@ def test_wrong_arguments_are_named(X, arguments, words):
 def test_best_of_several_starts_is_kept():
     X = gaussian_board(200, 15, rng=0).X
     inertia = [
-        module._cluster(X, 15, np.random.default_rng(0), n_init).inertia
+        best_run(X, 15, n_init, np.random.default_rng(0)).inertia
         for n_init in (1, 30)
     ]
     assert inertia[1] < inertia[0]
