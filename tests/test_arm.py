@@ -91,6 +91,16 @@ def test_run_cells_gives_the_outputs_that_jupyter_stores(tmp_path):
         assert numbers(cell.outputs) == numbers(new), cell.source
 
 
+def test_an_interrupted_notebook_stores_nothing(tmp_path):
+    interrupt = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"
+    notebook = nbformat.v4.new_notebook(
+        cells=list(map(nbformat.v4.new_code_cell, [interrupt, "1"]))
+    )
+    with pytest.raises(subprocess.CalledProcessError):
+        run(notebook, tmp_path)
+    assert not (tmp_path / "outputs.json").exists()
+
+
 @pytest.fixture(scope="module")
 def front_outputs(tmp_path_factory):
     return run(read_front(), tmp_path_factory.mktemp("front"))
