@@ -2,6 +2,7 @@
 
 The functions are the algorithm in pieces, in the order in which the book
 builds them; `KMeans` puts them behind scikit-learn's estimator protocol.
+`lloyd_in_pieces` is the same for data that no memory holds.
 `stepper` lets a reader take it step by step in the page. How many clusters
 there are, and whether there are any, is the subject of `kmeans.diagnostics`.
 Figures are drawn by the modules `kmeans.plots` and `kmeans.style`, and data
@@ -15,6 +16,14 @@ from kmeans.algorithm import assign, inertia, lloyd, update
 from kmeans.estimator import KMeans
 from kmeans.exact import ExactResult, exact_kmeans, exact_kmeans_1d
 from kmeans.naming import canonical_order, match_labels
+from kmeans.pieces import (
+    PiecesResult,
+    Statistics,
+    kmeans_parallel,
+    labels_in_pieces,
+    lloyd_in_pieces,
+    sufficient_statistics,
+)
 from kmeans.results import HalfStep, LloydResult
 from kmeans.seeding import (
     d2_probabilities,
@@ -34,6 +43,8 @@ __all__ = [
     "HalfStep",
     "KMeans",
     "LloydResult",
+    "PiecesResult",
+    "Statistics",
     "Stepper",
     "SwapResult",
     "assign",
@@ -44,13 +55,17 @@ __all__ = [
     "forgy",
     "greedy_kmeans_plusplus",
     "inertia",
+    "kmeans_parallel",
     "kmeans_plusplus",
+    "labels_in_pieces",
     "lloyd",
+    "lloyd_in_pieces",
     "match_labels",
     "maximin",
     "random_partition",
     "random_swap",
     "stepper",
+    "sufficient_statistics",
     "update",
 ]
 

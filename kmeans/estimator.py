@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from kmeans.algorithm import inertia
 from kmeans.core import is_better
 from kmeans.fast import (
     FastSamples,
@@ -20,6 +21,7 @@ from kmeans.fast import (
     fast_distances,
     fast_inertia,
 )
+from kmeans.pieces import Statistics, sufficient_statistics
 from kmeans.seeding import SEEDINGS
 from kmeans.small import SmallSamples, is_small
 from kmeans.swap import random_swap
@@ -88,7 +90,9 @@ class KMeans(
         times its weight.
     n_iter_ : int
         Number of iterations of the run that was kept; after swaps, of the
-        run that ended the search.
+        run that ended the search. Not set by `partial_fit`.
+    counts_ : ndarray of shape (n_clusters,)
+        Sum of the weights of the samples that each centroid is the mean of.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Only if `X` has string names for all its features.
@@ -217,6 +221,93 @@ class KMeans(
         self.labels_ = best.labels
         self.inertia_ = best.inertia
         self.n_iter_ = best.n_iter
+        self.counts_ = np.bincount(best.labels, weight, len(best.centroids))
+        return self
+
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Go on from the clusters found so far with one more batch.
+
+        The first batch chooses the start, by `init`. Then, and with every
+        further batch, each sample is assigned to its nearest centroid, and
+        each centroid becomes the mean of all samples that it was ever
+        given. After `fit`, it goes on from what that found.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            A batch; the first has at least `n_clusters` samples.
+        y : ignored
+        sample_weight : array-like of shape (n_samples,), optional
+            Weights, not negative.
+
+        Returns
+        -------
+        self : KMeans
+            ``labels_`` and ``inertia_`` are those of this batch, with the
+            centroids that it has moved.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or an argument has a wrong value, or if the
+            features are not those of the batches before.
+        TypeError
+            If `X` is sparse.
+
+        Notes
+        -----
+        The sequential k-means of [1]_ in batches, and the rule of
+        ``sklearn.cluster.MiniBatchKMeans``: a sample moves its centroid by
+        one part in the number of samples that this has been given. Old
+        batches do not fade with time; each sample weighs as much as any
+        other, so that later batches move the centroids less and less.
+        No sample is assigned anew, so the result depends on the order of
+        the batches and need not be a minimum of the objective. A centroid
+        that is given no samples stays where it is; scikit-learn moves it
+        now and then, at random. `n_init`, `max_iter`, `tol` and `n_swaps`
+        are not used.
+
+        References
+        ----------
+        .. [1] MacQueen, J. (1967). Some methods for classification and
+           analysis of multivariate observations. Proceedings of the Fifth
+           Berkeley Symposium on Mathematical Statistics and Probability,
+           1, 281-297.
+
+        Examples
+        --------
+        >>> model = KMeans(n_clusters=2, init=[[0.0], [9.0]])
+        >>> for batch in ([[0.0], [8.0]], [[1.0], [2.0], [9.0], [10.0]]):
+        ...     model = model.partial_fit(batch)
+        >>> model.cluster_centers_.ravel(), model.counts_
+        (array([1., 9.]), array([3., 3.]))
+        """
+        is_first = not hasattr(self, "cluster_centers_")
+        X = validate_data(
+            self, X, dtype=[np.float64, np.float32], reset=is_first
+        )
+        check_samples(X)
+        weight = sample_weight
+        if weight is not None:
+            weight = check_sample_weight(weight, X)
+        if is_first:
+            self._check_parameters(X)
+            random_state = check_random_state(self.random_state)
+            centroids = self._start(X, weight, random_state)
+            counts = np.zeros(len(centroids))
+        else:
+            centroids, counts = self.cluster_centers_, self.counts_
+
+        # A start without samples is the mean of nothing: it takes no part.
+        seen = Statistics(counts, centroids * (counts > 0)[:, np.newaxis])
+        seen += sufficient_statistics(X, centroids, sample_weight=weight)
+        self.counts_ = seen.weights
+        self.cluster_centers_ = centroids.copy()
+        self.cluster_centers_[seen.weights > 0] = seen.means[seen.weights > 0]
+        self.labels_ = fast_assign(X, self.cluster_centers_)
+        self.inertia_ = inertia(
+            X, self.cluster_centers_, self.labels_, sample_weight=weight
+        )
         return self
 
     def fit_predict(self, X, y=None, sample_weight=None):

@@ -121,8 +121,11 @@ def check_tol(tol):
     return float(tol)
 
 
-def check_sample_weight(sample_weight, X):
-    """Return one float64 weight for each sample; ones if None is given."""
+def check_sample_weight(sample_weight, X, *, may_be_zero=False):
+    """Return one float64 weight for each sample; ones if None is given.
+
+    Not all of them are 0, unless they may be, as in a part of the data.
+    """
     if sample_weight is None:
         return np.ones(len(X))
     weight = _as_real_array(sample_weight, "sample_weight")
@@ -136,7 +139,7 @@ def check_sample_weight(sample_weight, X):
         raise ValueError(
             f"sample_weight must not be negative, got {weight.min()}"
         )
-    if weight.sum() == 0:
+    if weight.sum() == 0 and not may_be_zero:
         raise ValueError(
             "sample_weight must have a positive sum, got only zeros"
         )

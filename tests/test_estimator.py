@@ -10,6 +10,7 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.cluster import KMeans as TheirKMeans
+from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -525,3 +526,110 @@ def test_odd_shapes_of_data(n_clusters):
     assert one.inertia_ == 0.0
     constant = KMeans(1).fit(np.full((6, 2), 0.1))
     np.testing.assert_array_equal(constant.cluster_centers_, [[0.1, 0.1]])
+
+
+# --- Streams --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_partial_fit_is_that_of_scikit_learn(dtype, weighted):
+    rng = np.random.default_rng(0)
+    X = blobs(n_samples=500).astype(dtype)
+    weight = rng.uniform(0.1, 3, len(X)) if weighted else np.ones(len(X))
+    ours = KMeans(4, init=X[:4])
+    theirs = MiniBatchKMeans(4, init=X[:4], n_init=1, reassignment_ratio=0)
+    tight = {"rtol": 1e-4 if dtype == np.float32 else 1e-10}
+    for rows in np.split(np.arange(len(X)), [60, 61, 64, 300]):
+        batch = X[rows], None, weight[rows]
+        assert ours.partial_fit(*batch) is ours
+        theirs.partial_fit(*batch)
+        assert ours.cluster_centers_.dtype == dtype
+        np.testing.assert_allclose(
+            ours.cluster_centers_, theirs.cluster_centers_, **tight
+        )
+        np.testing.assert_array_equal(ours.labels_, theirs.labels_)
+        np.testing.assert_allclose(ours.inertia_, theirs.inertia_, rtol=1e-4)
+    assert ours.counts_.sum() == pytest.approx(weight.sum())
+
+
+@pytest.mark.parametrize("init", ["k-means++", "maximin"])
+def test_the_first_batch_starts_as_fit_does(init):
+    X = blobs()
+    model = KMeans(4, init=init, n_init=1, random_state=3)
+    seen = clone(model).partial_fit(X)
+    with pytest.warns(ConvergenceWarning):
+        once = clone(model).set_params(max_iter=1).fit(X)
+    np.testing.assert_allclose(seen.cluster_centers_, once.cluster_centers_)
+
+
+def test_every_sample_weighs_the_same_however_old():
+    X = blobs(n_samples=300)
+    model = KMeans(1, init=X[:1] + 1e12)
+    for batch in np.split(X, [1, 7, 250]):
+        model.partial_fit(batch)
+    np.testing.assert_allclose(model.cluster_centers_[0], X.mean(axis=0))
+    assert model.counts_ == [300]
+
+
+def test_a_centroid_without_samples_stays_where_it_is():
+    model = KMeans(2, init=[[0.0], [50.0]])
+    model.partial_fit([[1.0], [3.0]]).partial_fit([[5.0]])
+    np.testing.assert_allclose(model.cluster_centers_, [[3.0], [50.0]])
+    np.testing.assert_array_equal(model.counts_, [3, 0])
+    model.partial_fit([[40.0]])
+    np.testing.assert_array_equal(model.cluster_centers_[1], [40.0])
+
+
+def test_partial_fit_goes_on_from_fit():
+    X, more = blobs(), blobs(1)
+    weight = np.random.default_rng(0).uniform(1, 2, len(X))
+    model = KMeans(3, random_state=0).fit(X, sample_weight=weight)
+    before = model.cluster_centers_.copy()
+    np.testing.assert_allclose(
+        model.counts_, np.bincount(model.labels_, weight)
+    )
+    labels = model.predict(more)
+    expected = np.array(
+        [
+            np.average(
+                np.concatenate([X[model.labels_ == j], more[labels == j]]),
+                axis=0,
+                weights=np.concatenate(
+                    [
+                        weight[model.labels_ == j],
+                        np.ones(np.count_nonzero(labels == j)),
+                    ]
+                ),
+            )
+            for j in range(3)
+        ]
+    )
+    kept = model.cluster_centers_
+    model.partial_fit(more)
+    np.testing.assert_allclose(model.cluster_centers_, expected, rtol=1e-3)
+    # What was handed out before is not written to.
+    np.testing.assert_array_equal(kept, before)
+    np.testing.assert_array_equal(model.labels_, model.predict(more))
+    assert model.score(more) == pytest.approx(-model.inertia_)
+    assert model.fit(X).counts_.sum() == len(X)
+
+
+def test_batches_have_the_same_features():
+    X = pd.DataFrame(blobs(), columns=["a", "b"])
+    model = KMeans(3, random_state=0).partial_fit(X)
+    assert list(model.feature_names_in_) == ["a", "b"]
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.partial_fit(X.rename(columns={"a": "c"}))
+    model = KMeans(3, random_state=0).partial_fit(X.to_numpy())
+    with pytest.raises(ValueError, match="3 features, but KMeans is expect"):
+        model.partial_fit(np.zeros((9, 3)))
+
+
+def test_a_batch_is_checked():
+    with pytest.raises(ValueError, match="at most the number of samples, 2"):
+        KMeans(3).partial_fit([[0.0], [1.0]])
+    with pytest.raises(ValueError, match="init must be one of"):
+        KMeans(1, init="none").partial_fit([[0.0], [1.0]])
+    with pytest.raises(ValueError, match="sample_weight must have a positive"):
+        KMeans(1).partial_fit([[0.0], [1.0]], sample_weight=[0, 0])
