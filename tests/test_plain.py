@@ -215,8 +215,7 @@ def test_a_missing_package_and_a_namesake_are_named(monkeypatch, found):
     assert "pip install the.whl\n" in str(caught.value)
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_a_wheel_has_the_same_bytes_from_the_same_files(tmp_path, number):
+def test_a_wheel_has_the_same_bytes_from_the_same_files(tmp_path):
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     unwanted = shutil.ignore_patterns("__pycache__")
