@@ -4,6 +4,7 @@ import filecmp
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,30 @@ settings.register_profile(
 settings.load_profile("reproducible")
 
 ROOT = Path(__file__).parents[1]
-NO_BOOK = "builds the book; for that, install the extra `book` as well"
+
+# Files of tests that need another extra as well as `test`, and the module
+# that tells whether it is installed.
+MORE = {
+    ("book", "jupyter_book"): ["build", "pages", "pdf", "plain", "site"],
+    ("notebooks", "jupyterlab"): ["lab"],
+}
+LEFT_OUT = {
+    extra: [f"test_{name}.py" for name in names]
+    for (extra, module), names in MORE.items()
+    if find_spec(module) is None
+}
+collect_ignore = [file for files in LEFT_OUT.values() for file in files]
+
+
+def pytest_terminal_summary(terminalreporter):
+    for extra, files in LEFT_OUT.items():
+        terminalreporter.write_line(
+            f"SKIPPED {', '.join(files)}: the extra `{extra}` is not installed"
+        )
 
 
 def jupyter_book(source, *options):
     """Build the book in that folder, as `make book` does."""
-    pytest.importorskip("jupyter_book", reason=NO_BOOK)
     program = Path(sys.executable).with_name("jupyter-book")
     return subprocess.run(
         [program, "build", source, "-W", "-n", "--keep-going", *options],

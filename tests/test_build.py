@@ -13,10 +13,9 @@ import sys
 from functools import partial
 from types import SimpleNamespace
 
+import fresh
 import pytest
-from conftest import NO_BOOK, differences, jupyter_book
-
-fresh = pytest.importorskip("fresh", reason=NO_BOOK)
+from conftest import differences, jupyter_book
 
 PAGES = ["bibliography", "first", "front", "glossary", "second"]
 
