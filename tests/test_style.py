@@ -246,7 +246,10 @@ class Kernel:
         self.draw = draw
 
 
-def test_use_draws_in_a_notebook_whatever_the_backend_was(monkeypatch):
+@pytest.mark.parametrize("in_notebook", [True, False])
+def test_use_draws_in_a_notebook_whatever_the_backend_was(
+    monkeypatch, in_notebook
+):
     config = pytest.importorskip("matplotlib_inline.config")
     done = []
     inline = SimpleNamespace(figure_formats=None)
@@ -254,10 +257,13 @@ def test_use_draws_in_a_notebook_whatever_the_backend_was(monkeypatch):
         config.InlineBackend, "instance", lambda parent: inline
     )
     shell = Kernel(done)
+    if not in_notebook:  # IPython in a terminal keeps its windows
+        del shell.kernel
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     with mpl.rc_context():
         style.use()
-    assert done == [("backend", "inline"), ("draw", mpl.figure.Figure)]
+    backend = [("backend", "inline")] if in_notebook else []
+    assert done == [*backend, ("draw", mpl.figure.Figure)]
     assert inline.figure_formats == {"svg"}
     figure = mpl.figure.Figure()
     assert shell.draw(figure) is None
