@@ -103,7 +103,8 @@ def check_count(value, name, least=1):
 
 def check_tol(tol):
     """Return `tol` as a float that is at least 0."""
-    if not isinstance(tol, Real) or not 0 <= tol < np.inf:
+    is_number = isinstance(tol, Real) and not isinstance(tol, bool)
+    if not is_number or not 0 <= tol < np.inf:
         raise ValueError(
             f"tol must be a finite number, 0 or larger, got {tol!r}"
         )
@@ -142,6 +143,8 @@ def check_rng(rng):
     if isinstance(rng, np.random.RandomState):
         return rng
     try:
+        if isinstance(rng, bool):
+            raise TypeError
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ValueError(

@@ -19,7 +19,15 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from kmeans import KMeans, inertia, lloyd, maximin, random_partition
+from kmeans import (
+    KMeans,
+    estimator,
+    inertia,
+    lloyd,
+    maximin,
+    random_partition,
+)
+from kmeans.threads import workers
 
 WEIGHTS_FAIL = (
     "check_sample_weight_equivalence_on_dense_data",
@@ -374,6 +382,33 @@ def test_every_layout_gives_the_same_and_is_never_written_to(layout):
     np.testing.assert_array_equal(laid_out, X)
 
 
+@pytest.mark.parametrize("integer", [np.int8, np.uint8, np.int16, np.int32])
+def test_small_integers_of_numpy_count_like_those_of_python(integer):
+    X = blobs(0, 300)
+    counts = {"n_clusters": 7, "n_init": 3, "max_iter": 100, "n_swaps": 5}
+    small = {name: integer(count) for name, count in counts.items()}
+    model = KMeans(**small, init="random", random_state=0).fit(X)
+    expected = KMeans(**counts, init="random", random_state=0).fit(X)
+    assert_same_fit(model, expected)
+    np.testing.assert_array_equal(model.predict(X), expected.labels_)
+    one = KMeans(integer(3), init=X[:3], max_iter=integer(127)).fit(X)
+    assert_same_fit(one, KMeans(3, init=X[:3], max_iter=127).fit(X))
+
+
+def test_no_product_of_sizes_is_taken_in_a_small_type(monkeypatch):
+    # What int8 is to 3,000 samples, int32 is to 30 million.
+    sizes = []
+
+    def note(work, **more):
+        sizes.append(work)
+        return workers(work, **more)
+
+    monkeypatch.setattr(estimator, "workers", note)
+    X = blobs(0, 3000)
+    KMeans(np.int8(100), init=X[:100], max_iter=1, tol=1e9).fit(X)
+    assert sizes == [X.size * 100]
+
+
 def test_data_far_from_the_origin_lose_no_accuracy():
     X = np.round(blobs() * 2**20) / 2**20
     near = KMeans(4, random_state=0).fit(X)
@@ -398,6 +433,11 @@ def test_sparse_data_are_refused(make):
         ({"n_clusters": 0}, "n_clusters must be at least 1, got 0"),
         ({"n_clusters": 91}, "n_clusters must be at most .* 90, got 91"),
         ({"n_clusters": 2.5}, "n_clusters must be an integer, got 2.5"),
+        ({"n_clusters": 3.0}, "n_clusters must be an integer, got 3.0"),
+        ({"n_clusters": True}, "n_clusters must be an integer, got True"),
+        ({"n_swaps": 1.0}, "n_swaps must be an integer, got 1.0"),
+        ({"max_iter": True}, "max_iter must be an integer, got True"),
+        ({"tol": True}, "tol must be a finite number.*got True"),
         ({"max_iter": 0}, "max_iter must be at least 1, got 0"),
         ({"tol": -1.0}, "tol must be a finite number.*got -1.0"),
         ({"algorithm": "elkan"}, "algorithm must be 'lloyd'.*got 'elkan'"),

@@ -186,14 +186,14 @@ def test_max_iter_is_a_positive_integer(value, parts):
     assert_says(refusal("lloyd", max_iter=value), "max_iter ", *parts)
 
 
-@pytest.mark.parametrize("value", [-1e-9, np.nan, np.inf, "0", None])
+@pytest.mark.parametrize("value", [-1e-9, np.nan, np.inf, "0", None, True])
 def test_tol_is_a_finite_number_from_0(value):
     words = refusal("lloyd", tol=value)
     assert_says(words, "tol ", "finite", "0 or larger", f"got {value!r}")
 
 
 @pytest.mark.parametrize("seeding", SEEDINGS)
-@pytest.mark.parametrize("value", ["a", -1, 1.5])
+@pytest.mark.parametrize("value", ["a", -1, 1.5, True])
 def test_rng_is_a_generator_an_integer_or_none(seeding, value):
     words = refusal(seeding.__name__, rng=value)
     assert_says(words, "rng ", "Generator", "integer", f"got {value!r}")
@@ -229,6 +229,7 @@ def test_labels_of_any_integer_type_become_int32(dtype):
 
 def test_counts_of_numpy_become_those_of_python():
     assert type(validation.check_n_clusters(np.int64(3), 4)) is int
+    assert type(validation.check_count(np.uint8(3), "n_init")) is int
 
 
 def test_weights_become_float64_and_default_to_ones():
