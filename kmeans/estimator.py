@@ -31,6 +31,7 @@ from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_count,
+    check_entries,
     check_n_clusters,
     check_sample_weight,
     check_samples,
@@ -183,6 +184,7 @@ class KMeans(
         TypeError
             If `X` is sparse.
         """
+        check_entries(X)
         X = validate_data(self, X, dtype=[np.float64, np.float32])
         check_samples(X)
         n_clusters = check_n_clusters(self.n_clusters, len(X))
@@ -323,9 +325,9 @@ class KMeans(
 
     def _check_fitted_input(self, X):
         check_is_fitted(self)
-        return validate_data(
-            self, X, dtype=[np.float64, np.float32], reset=False
-        )
+        check_entries(X)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return check_samples(X)
 
     def _check_options(self):
         """Refuse names that name nothing."""

@@ -488,6 +488,39 @@ def test_bad_samples_are_refused_in_the_words_of_scikit_learn(X, words):
 
 
 @pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        ([["1", "2"]], "^X must be numeric, got the text '1'"),
+        (pd.DataFrame({"a": ["1"], "b": [2]}), "^X must be .* text '1'"),
+        (
+            pd.DataFrame({"on": pd.to_datetime(["2024-01-01", None])}),
+            "^X must be numeric, got a date or duration, 2024-01-01",
+        ),
+        (
+            pd.DataFrame({"n": [1.0], "on": [pd.Timestamp("2024-01-01")]}),
+            "^X must be numeric, got a date or duration, 2024-01-01",
+        ),
+        (pd.DataFrame({"n": pd.array([1, None])}), "^Input X contains NaN"),
+        (
+            np.ma.masked_equal([[-999.0, 0.0]], -999),
+            r"^X must not be masked, .* index \(0, 0\)",
+        ),
+        ([[0.0, 1e200]], "^X must hold numbers of size 1e.150 at most"),
+        (2**62 + np.array([[0], [100]]), "^X must not hold different int"),
+    ],
+)
+@pytest.mark.parametrize("method", ["fit", "predict", "transform", "score"])
+def test_what_only_looks_like_numbers_is_refused_everywhere(X, words, method):
+    model = KMeans(1)
+    if method != "fit":
+        model.fit([[0.0] * np.shape(X)[1]])
+        if hasattr(X, "columns"):
+            model.feature_names_in_ = X.columns.to_numpy(dtype=object)
+    with pytest.raises(ValueError, match=words):
+        getattr(model, method)(X)
+
+
+@pytest.mark.parametrize(
     ("weight", "words"),
     [
         ([1.0] * 89, r"1-D .* 90 samples .*\(89,\)"),

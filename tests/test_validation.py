@@ -1,6 +1,7 @@
 """The border: what is let in, and what each refusal says."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
@@ -73,6 +74,54 @@ NOT_SAMPLES = {
     "None": ([[None, 1.0]], "finite", "NaN", "(0, 0)"),
     "complex": ([[1j, 0]], "must be real", "got complex"),
     "words": ([["a", "b"]], "must be numeric", "got", "'a'"),
+    "digits": ([["1", "2"]], "must be numeric", "the text '1'"),
+    "bytes": ([[b"1", b"2"]], "must be numeric", "text"),
+    "digits among numbers": (
+        np.array([[1.0, "2"]], dtype=object),
+        "must be numeric",
+        "the text '2'",
+    ),
+    "dates": (
+        np.array([["2024-01-01"], ["NaT"]], dtype="datetime64[D]"),
+        "must be numeric",
+        "a date or duration, 2024-01-01",
+        "days",
+    ),
+    "durations": (
+        np.array([[1], [2]], dtype="timedelta64[s]"),
+        "must be numeric",
+        "a date or duration, 1 seconds",
+    ),
+    "dates among numbers": (
+        pd.DataFrame({"n": [1.0], "on": [pd.Timestamp("2024-01-01")]}),
+        "must be numeric",
+        "a date or duration, 2024-01-01",
+    ),
+    "objects": ([[1.0, object()]], "must be numeric", "'object'"),
+    "missing integers": (
+        pd.DataFrame({"a": [1, None], "b": [1, 2]}, dtype="Int64"),
+        "finite",
+        "got NaN",
+        "index (1, 0)",
+    ),
+    "missing dates": (
+        np.array([[1.0, pd.NaT]], dtype=object),
+        "finite",
+        "got NaN",
+        "index (0, 1)",
+    ),
+    "masked": (
+        np.ma.masked_equal([[0.0], [-999.0]], -999),
+        "must not be masked",
+        "index (1, 0)",
+        "drop or impute",
+    ),
+    "close large integers": (
+        2**62 + np.array([[0], [100]]),
+        "must not hold different integers",
+        "2**53",
+        ".min(axis=0)",
+    ),
     "sparse": (csr_array(np.eye(2)), "must be dense", "toarray()"),
     "ragged": ([[1.0], [2.0, 3.0]], "rows of one length", "got"),
 }
@@ -140,7 +189,9 @@ def test_lloyd_needs_as_many_samples_as_centroids():
         ([0, 1], ["each of the 4 samples", "(2,)"]),
         ([LABELS], ["1-D", "(1, 4)"]),
         ([0.0, 0.0, 1.0, 1.0], ["integers", "float64"]),
-        ([False, False, True, True], ["integers", "bool"]),
+        ([False, False, True, True], ["integers", "bool", "np.unique("]),
+        (["a", "a", "b", "b"], ["integers", "<U1", "np.unique(labels, re"]),
+        (np.ma.masked_equal(LABELS, 1), ["not be masked", "at index 2;"]),
         ([0, 0, 1, 2], ["between 0 and n_clusters - 1 = 1", "from 0 to 2"]),
         ([-1, 0, 1, 1], ["between 0 and n_clusters - 1 = 1", "from -1 to 1"]),
     ],
@@ -161,6 +212,9 @@ def test_labels_are_cluster_numbers(name, value, parts):
         ([1, np.nan, 1, 1], ["finite", "got NaN", "at index 1;"]),
         ([1, 1, 1, np.inf], ["finite", "got infinity", "at index 3;"]),
         (["a", "b", "c", "d"], ["numeric", "'a'"]),
+        (["1", "1", "1", "1"], ["numeric", "'1'"]),
+        (np.ma.masked_equal(LABELS, 1), ["not be masked", "at index 2;"]),
+        (pd.array([1, 1, None, 1]), ["finite", "got NaN", "at index 2;"]),
     ],
 )
 def test_weights_are_not_negative_and_not_all_zero(name, value, parts):
@@ -211,6 +265,19 @@ def test_other_real_types_become_float64(dtype):
     other = validation.check_samples(np.array([[1, 0], [0, 1]], dtype))
     assert samples.dtype == other.dtype == np.float64
     np.testing.assert_array_equal(other, samples)
+
+
+def test_nothing_masked_and_large_integers_far_apart_are_let_in():
+    unmasked = np.ma.masked_equal(X, -1)
+    np.testing.assert_array_equal(validation.check_samples(unmasked), X)
+    # Exact, although float64 does not hold every integer of this size.
+    large = 2**62 + 1024 * np.arange(4)[:, np.newaxis]
+    np.testing.assert_array_equal(validation.check_samples(large), large)
+    for dtype in np.int64, np.uint64, np.int8:
+        limits = np.array([[np.iinfo(dtype).min], [0]], dtype)
+        np.testing.assert_array_equal(
+            validation.check_samples(limits), limits.astype(float)
+        )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

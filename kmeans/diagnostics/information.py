@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kmeans.validation import check_count
+from kmeans.validation import check_count, check_integers
 
 
 def bic(inertia, labels, n_features):
@@ -78,13 +78,11 @@ def bic(inertia, labels, n_features):
         raise ValueError(
             f"inertia must be finite and greater than 0, got {inertia}"
         )
-    labels = np.asarray(labels)
-    integers = np.issubdtype(labels.dtype, np.integer)
-    if labels.ndim != 1 or not labels.size or not integers:
+    if np.ndim(labels) != 1 or np.size(labels) == 0:
         raise ValueError(
-            "labels must be 1-D integers and not empty, got shape "
-            f"{labels.shape} and dtype {labels.dtype}"
+            f"labels must be 1-D and not empty, got shape {np.shape(labels)}"
         )
+    labels = check_integers(labels)
     n_features = check_count(n_features, "n_features")
     sizes = np.unique(labels, return_counts=True)[1]
     n = len(labels)
