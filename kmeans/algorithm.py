@@ -346,7 +346,7 @@ def _lloyd(X, centroids, max_iter, tol, weight, record=False):
             stopped_by = "labels"
             break
         moved = _means(X, members, len(centroids), weight)
-        shift = np.square(moved - centroids).sum()
+        shift = np.square(moved - centroids, dtype=float).sum()
         centroids, previous = moved, members
         note("update", members)
         labels = _assign(X, centroids)
@@ -437,5 +437,7 @@ def _half_step(half, X, centroids, labels, weight, last):
         else int((labels != last.labels).sum()),
         shift=0.0
         if last is None
-        else float(np.linalg.norm(centroids - last.centroids)),
+        else float(
+            np.linalg.norm(np.subtract(centroids, last.centroids, dtype=float))
+        ),
     )

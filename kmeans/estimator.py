@@ -33,6 +33,7 @@ from kmeans.validation import (
     check_count,
     check_entries,
     check_n_clusters,
+    check_points,
     check_sample_weight,
     check_samples,
     check_tol,
@@ -327,7 +328,7 @@ class KMeans(
         check_is_fitted(self)
         check_entries(X)
         X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
-        return check_samples(X)
+        return check_points(X)
 
     def _check_options(self):
         """Refuse names that name nothing."""

@@ -7,7 +7,7 @@ names that do not swap between runs, versions and machines.
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from kmeans.validation import check_integers, check_samples
+from kmeans.validation import check_integers, check_points
 
 # The largest label.
 _LARGEST = np.iinfo(np.int32).max
@@ -48,7 +48,7 @@ def canonical_order(centroids):
     >>> np.argsort(order)[labels]
     array([2, 1, 0, 0])
     """
-    centroids = check_samples(centroids, "centroids")
+    centroids = check_points(centroids, "centroids")
     noise = 1e-6 * np.ptp(centroids, axis=0).max()
     # Ranks go up only where sorted neighbors are apart by more than noise;
     # a grid of steps would part equal coordinates that straddle a step.

@@ -14,6 +14,8 @@ from scipy.sparse import issparse
 # The squares of larger numbers may be infinite. An array, so that comparing
 # with float32 is done in float64, where it fits.
 _LARGEST = np.array([1e150])
+# The squares of smaller differences may be 0.
+_SMALLEST = 1e-150
 # Up to here, float64 holds every integer.
 _LAST_INTEGER = 2**53
 _TIMES = np.datetime64, np.timedelta64, date, timedelta
@@ -25,6 +27,19 @@ def check_samples(X, name="X"):
     float32 stays float32; every other real type becomes float64. The array
     is copied only when its type has to change.
     """
+    X = check_points(X, name)
+    spread = float(X.max()) - float(X.min())
+    if 0 < spread < _SMALLEST:
+        raise ValueError(
+            f"{name} must hold numbers that are all equal or differ by "
+            f"{_SMALLEST:g} somewhere, got a largest difference of "
+            f"{spread:g}, the square of which may vanish; rescale the data"
+        )
+    return X
+
+
+def check_points(X, name="X"):
+    """Do what `check_samples` does, however near the points lie."""
     X = _as_real_array(X, name)
     if X.ndim != 2:
         hint = ""
@@ -48,7 +63,7 @@ def check_samples(X, name="X"):
 
 def check_centroids(centroids, X, n_clusters=None, name="centroids"):
     """Return `centroids` as a new array with the features and type of `X`."""
-    centroids = check_samples(centroids, name)
+    centroids = check_points(centroids, name)
     if centroids.shape[1] != X.shape[1]:
         raise ValueError(
             f"{name} must have one column for each of the {X.shape[1]} "

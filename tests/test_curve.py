@@ -149,3 +149,15 @@ def test_wrong_arguments_are_named(arguments, words):
 def test_default_range_needs_ten_samples():
     with pytest.raises(ValueError, match="max_clusters must be at most"):
         inertia_curve([[0.0], [1.0]])
+
+
+def test_float32_in_a_small_unit_gives_the_same_curve():
+    X = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    unit = np.float32(2.0**-80)
+    plain, scaled = (
+        inertia_curve(X * scale, 6, n_init=1, rng=0)
+        for scale in (np.float32(1), unit)
+    )
+    np.testing.assert_array_equal(
+        scaled.inertia / float(unit) ** 2, plain.inertia
+    )

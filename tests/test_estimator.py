@@ -382,6 +382,25 @@ def test_every_layout_gives_the_same_and_is_never_written_to(layout):
     np.testing.assert_array_equal(laid_out, X)
 
 
+@pytest.mark.parametrize("n_samples", [300, 120_000])
+@pytest.mark.parametrize(
+    ("dtype", "exponent"),
+    [(np.float32, -80), (np.float32, 60), (np.float64, -400)],
+)
+def test_the_unit_of_the_features_does_not_matter(dtype, exponent, n_samples):
+    X = blobs(0, n_samples).astype(dtype)
+    unit = dtype(2.0**exponent)
+    # A power of two, so that scaling does not round.
+    plain, scaled = (
+        KMeans(5, random_state=0).fit(X * scale) for scale in (dtype(1), unit)
+    )
+    assert scaled.n_iter_ == plain.n_iter_ > 2
+    np.testing.assert_array_equal(scaled.labels_, plain.labels_)
+    np.testing.assert_allclose(
+        scaled.cluster_centers_ / unit, plain.cluster_centers_, rtol=1e-12
+    )
+
+
 @pytest.mark.parametrize("integer", [np.int8, np.uint8, np.int16, np.int32])
 def test_small_integers_of_numpy_count_like_those_of_python(integer):
     X = blobs(0, 300)
@@ -518,6 +537,15 @@ def test_what_only_looks_like_numbers_is_refused_everywhere(X, words, method):
             model.feature_names_in_ = X.columns.to_numpy(dtype=object)
     with pytest.raises(ValueError, match=words):
         getattr(model, method)(X)
+
+
+def test_differences_whose_squares_vanish_are_refused_by_fit():
+    tiny = np.array([[0.0], [1.0], [8.0], [9.0]]) * 1e-200
+    with pytest.raises(ValueError, match=r"^X must .* differ by 1e-150 some"):
+        KMeans(2).fit(tiny)
+    # New samples may lie as near to each other as they like.
+    model = KMeans(2, init=[[0.0], [8.0]]).fit([[0.0], [1.0], [8.0], [9.0]])
+    np.testing.assert_array_equal(model.predict(tiny), [0, 0, 0, 0])
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,20 @@ def test_every_function_refuses_what_are_not_centroids(name, bad):
     assert_says(refusal(name, centroids=value), "centroids ", *parts)
 
 
+@pytest.mark.parametrize("name", TAKES_X)
+def test_differences_whose_squares_vanish_are_refused(name):
+    words = refusal(name, X=X * 1e-200)
+    assert_says(words, "X ", "differ by 1e-150", "of 6e-200", "rescale")
+
+
+def test_equal_samples_and_near_centroids_are_let_in():
+    same = np.full((4, 2), 1e-200)
+    np.testing.assert_array_equal(validation.check_samples(same), same)
+    near = np.array([[0.0, 0.0], [1e-200, 0.0]])
+    np.testing.assert_array_equal(validation.check_centroids(near, X), near)
+    np.testing.assert_array_equal(kmeans.canonical_order(near), [0, 1])
+
+
 def test_only_a_1d_array_is_told_how_to_reshape():
     hint = "X.reshape(-1, 1), a single sample with X.reshape(1, -1)"
     assert hint in refusal("assign", X=[1.0])
