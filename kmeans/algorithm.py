@@ -29,7 +29,7 @@ _BLOCK_ENTRIES = 2**17
 _SMALL_TABLE = 2**14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HalfStep:
     """What Lloyd's algorithm holds after one assignment or one update.
 
@@ -59,7 +59,7 @@ class HalfStep:
     shift: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LloydResult:
     """What `lloyd` returns.
 

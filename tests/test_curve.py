@@ -151,6 +151,25 @@ def test_default_range_needs_ten_samples():
         inertia_curve([[0.0], [1.0]])
 
 
+def test_results_are_equal_to_themselves_alone():
+    X = [[0.0], [1.0], [8.0], [9.0]]
+
+    def results():
+        run = kmeans.lloyd(X, X[:2], record=True)
+        return [
+            run,
+            run.history[0],
+            inertia_curve(X, 2, rng=0),
+            kmeans.random_swap(X, X[:2], n_swaps=1, rng=0),
+            kmeans.exact_kmeans(X, 2),
+        ]
+
+    for first, second in zip(results(), results(), strict=True):
+        assert first == first
+        assert first != second
+        assert len({first, second, first}) == 2
+
+
 def test_float32_in_a_small_unit_gives_the_same_curve():
     X = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
     unit = np.float32(2.0**-80)

@@ -17,7 +17,7 @@ from kmeans.validation import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InertiaCurve:
     """What `inertia_curve` returns: the best clustering for each k.
 

@@ -6,6 +6,7 @@ from scipy.spatial.distance import cdist
 from kmeans.algorithm import assign
 from kmeans.validation import (
     check_centroids,
+    check_integers,
     check_labels,
     check_n_clusters,
     check_rng,
@@ -82,8 +83,10 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     labels : array-like of shape (n_samples,), integers
         At least 2 and at most ``n_samples - 1`` different ones.
     sample_size : int, optional
-        Draw this many samples without replacement, and compute as if there
-        were no others. By default, all samples count.
+        Draw this many samples without replacement, more than there are
+        clusters, and compute as if there were no others. A cluster of
+        which none is drawn is represented by one more sample. By default,
+        all samples count.
     rng : numpy.random.Generator, int or None
         Source of the draws; an integer makes them repeatable.
 
@@ -95,8 +98,8 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     Raises
     ------
     ValueError
-        If there is one cluster or as many as samples, also among the drawn
-        ones, or if an argument has a wrong shape or value.
+        If there is one cluster or as many as samples, or if an argument has
+        a wrong shape or value.
 
     See Also
     --------
@@ -107,7 +110,8 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     -----
     Cost and source are those of `silhouette_samples`. Averages over many
     samples depend little on which are drawn, but a small cluster may be
-    drawn too seldom to count.
+    drawn too seldom to count for what it is: its only sample has the
+    silhouette 0, although the others are measured against it.
 
     Examples
     --------
@@ -119,11 +123,13 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     labels, n_clusters = _check_labeling(labels, X)
     if sample_size is not None:
         sample_size = check_n_clusters(sample_size, len(X), "sample_size")
-        drawn = check_rng(rng).choice(len(X), sample_size, replace=False)
-        X = X[drawn]
-        labels, n_clusters = _check_labeling(
-            labels[drawn], X, f"the labels of the {sample_size} drawn samples"
-        )
+        if sample_size <= n_clusters:
+            raise ValueError(
+                "sample_size must be more than the number of clusters, "
+                f"{n_clusters}, got {sample_size}"
+            )
+        drawn = _draw(labels, n_clusters, sample_size, check_rng(rng))
+        X, labels = X[drawn], labels[drawn]
     return float(_silhouette_samples(X, labels, n_clusters).mean())
 
 
@@ -196,6 +202,15 @@ def simplified_silhouette_samples(X, centroids, labels=None):
     return result
 
 
+def _draw(labels, n_clusters, sample_size, rng):
+    """Draw samples, and one of each cluster that is missing among them."""
+    drawn = rng.choice(len(labels), sample_size, replace=False)
+    size = np.bincount(labels[drawn], minlength=n_clusters)
+    missing = np.flatnonzero(size == 0)
+    more = [rng.choice(np.flatnonzero(labels == j)) for j in missing]
+    return np.concatenate([drawn, np.array(more, dtype=drawn.dtype)])
+
+
 def _silhouette_samples(X, labels, n_clusters):
     size = np.bincount(labels)
     # Samples of a cluster follow each other, so that a block of them holds
@@ -265,20 +280,18 @@ def _compare(distances, labels):
     return (b - a) / np.where(larger > 0, larger, 1)
 
 
-def _check_labeling(labels, X, name="labels"):
+def _check_labeling(labels, X):
     """Return labels from 0 without gaps, and their number of clusters."""
-    labels = np.asarray(labels)
-    if labels.shape != (len(X),):
+    if np.shape(labels) != (len(X),):
         raise ValueError(
-            f"{name} must be 1-D with one entry for each of the {len(X)} "
-            f"samples of X, got shape {labels.shape}"
+            f"labels must be 1-D with one entry for each of the {len(X)} "
+            f"samples of X, got shape {np.shape(labels)}"
         )
-    if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{name} must be integers, got dtype {labels.dtype}")
+    labels = check_integers(labels)
     names, labels = np.unique(labels, return_inverse=True)
     if not 2 <= len(names) < len(X):
         raise ValueError(
-            f"{name} must name at least 2 clusters and fewer than there are "
+            f"labels must name at least 2 clusters and fewer than there are "
             f"samples, got {len(names)} for {len(X)} samples; the silhouette "
             "compares distances within a cluster with those to another"
         )
