@@ -39,7 +39,7 @@ def lloyd(X, centroids, max_iter, tol, weight, record=False):
             stopped_by = "labels"
             break
         moved = means(X, members, len(centroids), weight)
-        shift = np.square(moved - centroids).sum()
+        shift = np.square(moved - centroids, dtype=float).sum()
         centroids, previous = moved, members
         note("update", members)
         labels = assign(X, centroids)
@@ -140,7 +140,8 @@ def half_step(half, X, centroids, labels, weight, last):
     n_changed, shift = len(X), 0.0
     if last is not None:
         n_changed = int((labels != last.labels).sum())
-        shift = float(np.linalg.norm(centroids - last.centroids))
+        moved = np.subtract(centroids, last.centroids, dtype=float)
+        shift = float(np.linalg.norm(moved))
     return HalfStep(
         half=half,
         centroids=centroids,

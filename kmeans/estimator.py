@@ -29,7 +29,9 @@ from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_count,
+    check_entries,
     check_n_clusters,
+    check_points,
     check_sample_weight,
     check_samples,
     check_tol,
@@ -176,27 +178,32 @@ class KMeans(
         TypeError
             If `X` is sparse.
         """
+        check_entries(X)
         X = validate_data(self, X, dtype=[np.float64, np.float32])
         check_samples(X)
-        n_init = self._check_parameters(X)
+        n_clusters = check_n_clusters(self.n_clusters, len(X))
+        max_iter = check_count(self.max_iter, "max_iter")
+        tol = check_tol(self.tol)
+        n_swaps = check_count(self.n_swaps, "n_swaps", least=0)
+        self._check_options()
+        n_init = self._check_n_init()
         weight = sample_weight
         if weight is not None:
             weight = check_sample_weight(weight, X)
         random_state = check_random_state(self.random_state)
 
         best = samples = None
-        small = is_small(X, self.n_clusters)
+        small = is_small(X, n_clusters)
         for i in range(1, n_init + 1):
-            start = self._start(X, weight, random_state)
-            with workers(X.size * self.n_clusters, alone=small) as run:
+            start = self._start(X, n_clusters, weight, random_state)
+            with workers(X.size * n_clusters, alone=small) as run:
                 if samples is None:
                     kind = SmallSamples if small else FastSamples
-                    samples = kind(X, self.n_clusters, weight, run)
-                    tol = self.tol
+                    samples = kind(X, n_clusters, weight, run)
                     if tol > 0:
                         tol *= samples.mean_variance()
                 samples.run = run
-                result = samples.lloyd(start, self.max_iter, tol)
+                result = samples.lloyd(start, max_iter, tol)
             if self.verbose:
                 print(
                     f"run {i} of {n_init}: inertia {result.inertia:.6g} "
@@ -205,14 +212,14 @@ class KMeans(
                 )
             if best is None or is_better(result.inertia, best.inertia):
                 best = result
-        if self.n_swaps > 0:
+        if n_swaps > 0:
             best = random_swap(
                 X,
                 best.centroids,
-                n_swaps=self.n_swaps,
+                n_swaps=n_swaps,
                 rng=random_state,
                 sample_weight=weight,
-                max_iter=self.max_iter,
+                max_iter=max_iter,
                 tol=tol,
             )
         self._warn_of(best)
@@ -399,27 +406,26 @@ class KMeans(
 
     def _check_fitted_input(self, X):
         check_is_fitted(self)
-        return validate_data(
-            self, X, dtype=[np.float64, np.float32], reset=False
-        )
+        check_entries(X)
+        X = validate_data(self, X, dtype=[np.float64, np.float32], reset=False)
+        return check_points(X)
 
-    def _check_parameters(self, X):
-        """Check every parameter, and return the number of starts."""
-        check_n_clusters(self.n_clusters, len(X))
-        check_count(self.max_iter, "max_iter")
-        check_tol(self.tol)
-        check_count(self.n_swaps, "n_swaps", least=0)
+    def _check_options(self):
+        """Refuse names that name nothing."""
         if self.algorithm != "lloyd":
             raise ValueError(
                 "algorithm must be 'lloyd', the only one in this package, "
                 f"got {self.algorithm!r}"
             )
-        given = not isinstance(self.init, str) and not callable(self.init)
         if isinstance(self.init, str) and self.init not in SEEDINGS:
             raise ValueError(
                 f"init must be one of {', '.join(map(repr, SEEDINGS))}, an "
                 f"array of centroids or a function, got {self.init!r}"
             )
+
+    def _check_n_init(self):
+        """Return the number of starts."""
+        given = not isinstance(self.init, str) and not callable(self.init)
         if isinstance(self.n_init, str):
             if self.n_init != "auto":
                 raise ValueError(
@@ -427,34 +433,35 @@ class KMeans(
                     f"1, got {self.n_init!r}"
                 )
             return 1 if given or self.init == "k-means++" else 10
-        check_count(self.n_init, "n_init")
-        if given and self.n_init > 1:
+        n_init = check_count(self.n_init, "n_init")
+        if given and n_init > 1:
             warnings.warn(
                 f"init gives the start, so one run is made instead of "
-                f"n_init={self.n_init}; set n_init=1",
+                f"n_init={n_init}; set n_init=1",
                 RuntimeWarning,
                 stacklevel=3,
             )
             return 1
-        return self.n_init
+        return n_init
 
-    def _start(self, X, weight, random_state):
+    def _start(self, X, n_clusters, weight, random_state):
         if isinstance(self.init, str):
             return SEEDINGS[self.init](
-                X, self.n_clusters, rng=random_state, sample_weight=weight
+                X, n_clusters, rng=random_state, sample_weight=weight
             )
         if callable(self.init):
-            start = self.init(X, self.n_clusters, random_state=random_state)
+            start = self.init(X, n_clusters, random_state=random_state)
         else:
             start = self.init
-        return check_centroids(start, X, self.n_clusters, name="init")
+        return check_centroids(start, X, n_clusters, name="init")
 
     def _warn_of(self, result):
-        n_found = _count_clusters(result.labels, self.n_clusters)
-        if n_found < self.n_clusters:
+        n_clusters = len(result.centroids)
+        n_found = _count_clusters(result.labels, n_clusters)
+        if n_found < n_clusters:
             warnings.warn(
                 f"found {n_found} distinct clusters, fewer than n_clusters="
-                f"{self.n_clusters}; X may have too many duplicate samples",
+                f"{n_clusters}; X may have too many duplicate samples",
                 ConvergenceWarning,
                 stacklevel=3,
             )

@@ -18,7 +18,7 @@ from kmeans.validation import check_n_clusters, check_samples
 _MAX_SAMPLES = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExactResult:
     """What `exact_kmeans` and `exact_kmeans_1d` return.
 

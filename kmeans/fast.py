@@ -198,7 +198,7 @@ class FastSamples:
                 return centroids, members, n_iter, "labels"
             sums = self._sums(members, previous, changed, sums)
             moved = self._means(self.origin, sums, size)
-            shift = (moved - centroids).ravel()
+            shift = np.subtract(moved, centroids, dtype=np.float64).ravel()
             centroids, previous = moved, members
             if shift @ shift <= tol:
                 return centroids, members, n_iter, "shift"

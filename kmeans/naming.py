@@ -7,7 +7,10 @@ names that do not swap between runs, versions and machines.
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from kmeans.validation import check_labeling, check_samples
+from kmeans.validation import check_labeling, check_points
+
+# The largest label.
+_LARGEST = np.iinfo(np.int32).max
 
 
 def canonical_order(centroids):
@@ -45,7 +48,7 @@ def canonical_order(centroids):
     >>> np.argsort(order)[labels]
     array([2, 1, 0, 0])
     """
-    centroids = check_samples(centroids, "centroids")
+    centroids = check_points(centroids, "centroids")
     noise = 1e-6 * np.ptp(centroids, axis=0).max()
     # Ranks go up only where sorted neighbors are apart by more than noise;
     # a grid of steps would part equal coordinates that straddle a step.
@@ -101,17 +104,24 @@ def match_labels(labels, reference):
             "labels and reference must label the same samples, got "
             f"{len(labels)} and {len(reference)} entries"
         )
-    # A square table gives every cluster a partner, if need be an unused
-    # number beyond those of the reference.
-    size = 1 + max(labels.max(), reference.max())
+    clusters, rows = np.unique(labels, return_inverse=True)
+    names, columns = np.unique(reference, return_inverse=True)
+    # A square table gives every cluster a partner, if need be a name that
+    # the reference does not use.
+    size = max(len(clusters), len(names))
+    unused = np.setdiff1d(np.arange(size), names)[: size - len(names)]
+    names = np.concatenate([names, unused])
     common = np.zeros((size, size), dtype=int)
-    np.add.at(common, (labels, reference), 1)
-    _, names = linear_sum_assignment(common, maximize=True)
-    return names[labels].astype(np.int32)
+    np.add.at(common, (rows, columns), 1)
+    _, partners = linear_sum_assignment(common, maximize=True)
+    return names[partners][rows].astype(np.int32)
 
 
 def _check_numbers(labels, name):
     labels = check_labeling(labels, name=name)
-    if labels.min() < 0:
-        raise ValueError(f"{name} must not be negative, got {labels.min()}")
+    if labels.min() < 0 or labels.max() > _LARGEST:
+        raise ValueError(
+            f"{name} must lie between 0 and {_LARGEST}, got values from "
+            f"{labels.min()} to {labels.max()}"
+        )
     return labels

@@ -281,7 +281,7 @@ def lloyd_in_pieces(
             stopped_by = "labels"
             break
         moved = _means(members)
-        shift = np.square(moved - centroids).sum()
+        shift = np.square(moved - centroids, dtype=float).sum()
         centroids, previous = moved, members.labelings
         seen = _see(map, pieces, centroids)
         members = _fill_empty(map, pieces, centroids, seen)

@@ -11,6 +11,8 @@ from matplotlib.colors import to_rgba_array
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from kmeans.validation import check_labeling, check_labels
+
 from . import style
 
 INK, MUTED, PAPER = (style.LIGHT[role] for role in ("ink", "muted", "paper"))
@@ -52,8 +54,9 @@ def clusters(
     Raises
     ------
     ValueError
-        If `X` or `centroids` does not have two columns, or if there are
-        names without centroids.
+        If `X` or `centroids` does not have two columns, if `labels` are not
+        integers, one for each sample, or if there are names without
+        centroids.
 
     Examples
     --------
@@ -81,7 +84,7 @@ def clusters(
     if labels is None:
         ax.scatter(*X.T, s=area, c=style.NEUTRAL, **look)
     else:
-        labels = np.asarray(labels)
+        labels = check_labeling(labels, X)
         for j in np.unique(labels):
             mine = labels == j
             # One area for all, where that is so, makes an SVG half as large.
@@ -138,7 +141,8 @@ def residuals(X, centroids, labels, *, ax=None, only=None):
     Raises
     ------
     ValueError
-        If `X` or `centroids` does not have two columns.
+        If `X` or `centroids` does not have two columns, or if `labels` are
+        not integers below n_clusters, one for each sample.
 
     Examples
     --------
@@ -149,7 +153,7 @@ def residuals(X, centroids, labels, *, ax=None, only=None):
     [3]
     """
     X, centroids = _plane(X, "X"), _plane(centroids, "centroids")
-    labels = np.asarray(labels)
+    labels = check_labels(labels, X, len(centroids))
     if only is not None:
         X, labels = X[labels == only], labels[labels == only]
     ax = _map(ax)
@@ -255,6 +259,11 @@ def paths(history, *, ax=None):
     matplotlib.axes.Axes
         The axes.
 
+    Raises
+    ------
+    ValueError
+        If nothing was recorded.
+
     Examples
     --------
     >>> import kmeans
@@ -265,6 +274,7 @@ def paths(history, *, ax=None):
     >>> len(ax.lines)
     2
     """
+    history = _recorded(history)
     ax = _map(ax)
     # Centroids move in an update, so the first entry and the updates suffice.
     stops = [history[0], *(step for step in history if step.half == "update")]
@@ -303,7 +313,7 @@ def half_steps(X, history, *, n_columns=2, steps=None):
     Raises
     ------
     ValueError
-        If `X` does not have two columns.
+        If `X` does not have two columns, or if nothing was recorded.
 
     Examples
     --------
@@ -316,7 +326,7 @@ def half_steps(X, history, *, n_columns=2, steps=None):
     1 assign
     objective 16
     """
-    X = _plane(X, "X")
+    X, history = _plane(X, "X"), _recorded(history)
     steps = range(len(history)) if steps is None else steps
     n_rows = -(-len(steps) // n_columns)
     everything = np.vstack([X, *(step.centroids for step in history)])
@@ -368,6 +378,11 @@ def objective(history, *, ax=None):
     matplotlib.axes.Axes
         The axes.
 
+    Raises
+    ------
+    ValueError
+        If nothing was recorded.
+
     Examples
     --------
     >>> import kmeans
@@ -378,6 +393,7 @@ def objective(history, *, ax=None):
     >>> [text.get_text() for text in ax.texts]
     ['assign', 'update']
     """
+    history = _recorded(history)
     if ax is None:
         ax = plt.subplots()[1]
     # The last digits differ between machines, and limits follow the values.
@@ -425,7 +441,8 @@ def knives(silhouettes, labels, *, ax=None):
     Raises
     ------
     ValueError
-        If the arguments do not have one entry for each sample.
+        If the arguments do not have one entry for each sample, or if
+        `labels` are not integers.
 
     Examples
     --------
@@ -436,12 +453,12 @@ def knives(silhouettes, labels, *, ax=None):
     """
     # The last digits differ between machines, and limits follow the values.
     silhouettes = np.round(np.asarray(silhouettes, dtype=float), 6)
-    labels = np.asarray(labels)
-    if silhouettes.ndim != 1 or silhouettes.shape != labels.shape:
+    if silhouettes.ndim != 1 or silhouettes.shape != np.shape(labels):
         raise ValueError(
             "silhouettes and labels must be 1-D with one entry for each "
-            f"sample, got shapes {silhouettes.shape} and {labels.shape}"
+            f"sample, got shapes {silhouettes.shape} and {np.shape(labels)}"
         )
+    labels = check_labeling(labels)
     if ax is None:
         ax = plt.subplots()[1]
     n_samples = len(labels)
@@ -575,6 +592,16 @@ def _plane(points, name):
             f"{name} must have shape (n, 2) to be drawn, got {points.shape}"
         )
     return points
+
+
+def _recorded(history):
+    """History of a run, if one was kept."""
+    if not history:
+        raise ValueError(
+            f"history must hold half-steps, got {history!r}; "
+            "lloyd(..., record=True) records them"
+        )
+    return history
 
 
 def _nearer(cell, centroid, other):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HalfStep:
     """What Lloyd's algorithm holds after one assignment or one update.
 
@@ -35,7 +35,7 @@ class HalfStep:
     shift: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LloydResult:
     """What `lloyd` returns.
 

@@ -36,7 +36,7 @@ _SMALL_TABLE = 2**14
 _SLACK = 1 + 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SwapResult:
     """What `random_swap` returns.
 

@@ -5,6 +5,7 @@ argument, says what it got and what it needs. Behind the border the code
 trusts its input and stays short.
 """
 
+from datetime import date, timedelta
 from numbers import Integral, Real
 
 import numpy as np
@@ -13,6 +14,11 @@ from scipy.sparse import issparse
 # The squares of larger numbers may be infinite. An array, so that comparing
 # with float32 is done in float64, where it fits.
 _LARGEST = np.array([1e150])
+# The squares of smaller differences may be 0.
+_SMALLEST = 1e-150
+# Up to here, float64 holds every integer.
+_LAST_INTEGER = 2**53
+_TIMES = np.datetime64, np.timedelta64, date, timedelta
 
 
 def check_samples(X, name="X"):
@@ -21,6 +27,19 @@ def check_samples(X, name="X"):
     float32 stays float32; every other real type becomes float64. The array
     is copied only when its type has to change.
     """
+    X = check_points(X, name)
+    spread = float(X.max()) - float(X.min())
+    if 0 < spread < _SMALLEST:
+        raise ValueError(
+            f"{name} must hold numbers that are all equal or differ by "
+            f"{_SMALLEST:g} somewhere, got a largest difference of "
+            f"{spread:g}, the square of which may vanish; rescale the data"
+        )
+    return X
+
+
+def check_points(X, name="X"):
+    """Do what `check_samples` does, however near the points lie."""
     X = _as_real_array(X, name)
     if X.ndim != 2:
         hint = ""
@@ -44,7 +63,7 @@ def check_samples(X, name="X"):
 
 def check_centroids(centroids, X, n_clusters=None, name="centroids"):
     """Return `centroids` as a new array with the features and type of `X`."""
-    centroids = check_samples(centroids, name)
+    centroids = check_points(centroids, name)
     if centroids.shape[1] != X.shape[1]:
         raise ValueError(
             f"{name} must have one column for each of the {X.shape[1]} "
@@ -76,19 +95,24 @@ def check_labels(labels, X, n_clusters):
 
 def check_labeling(labels, X=None, name="labels"):
     """Return `labels` as an array of integers, one for each sample of `X`."""
-    labels = np.asarray(labels)
     if X is None:
-        if labels.ndim != 1 or labels.size == 0:
+        if np.ndim(labels) != 1 or np.size(labels) == 0:
             raise ValueError(
-                f"{name} must be 1-D and not empty, got shape {labels.shape}"
+                f"{name} must be 1-D and not empty, got shape "
+                f"{np.shape(labels)}"
             )
-    elif labels.shape != (len(X),):
+    elif np.shape(labels) != (len(X),):
         raise ValueError(
             f"{name} must be 1-D with one entry for each of the {len(X)} "
-            f"samples of X, got shape {labels.shape}"
+            f"samples of X, got shape {np.shape(labels)}"
         )
+    _check_unmasked(labels, name)
+    labels = np.asarray(labels)
     if not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"{name} must be integers, got dtype {labels.dtype}")
+        raise ValueError(
+            f"{name} must be integers, got dtype {labels.dtype}; "
+            f"np.unique({name}, return_inverse=True)[1] numbers them"
+        )
     return labels
 
 
@@ -114,7 +138,8 @@ def check_count(value, name, least=1):
 
 def check_tol(tol):
     """Return `tol` as a float that is at least 0."""
-    if not isinstance(tol, Real) or not 0 <= tol < np.inf:
+    is_number = isinstance(tol, Real) and not isinstance(tol, bool)
+    if not is_number or not 0 <= tol < np.inf:
         raise ValueError(
             f"tol must be a finite number, 0 or larger, got {tol!r}"
         )
@@ -156,6 +181,8 @@ def check_rng(rng):
     if isinstance(rng, np.random.RandomState):
         return rng
     try:
+        if isinstance(rng, bool):
+            raise TypeError
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         raise ValueError(
@@ -164,17 +191,35 @@ def check_rng(rng):
         ) from None
 
 
-def _as_real_array(values, name):
-    if issparse(values):
-        raise ValueError(
-            f"{name} must be dense, got a sparse matrix; use {name}.toarray()"
-        )
+def check_entries(values, name="X"):
+    """Return `values` as an array, if each entry is a number or missing.
+
+    NumPy turns more than that into floats: digits in text, dates, the
+    numbers that lie under a mask. Missing entries of pandas become NaN.
+    """
+    _check_unmasked(values, name)
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(
             f"{name} must have rows of one length, got {error}"
         ) from None
+    if array.dtype == object:
+        entries = np.frompyfunc(lambda entry: _check_entry(entry, name), 1, 1)
+        return np.asarray(entries(array), dtype=object)
+    if array.size and array.dtype.kind in "USMm":
+        _check_entry(array.flat[0], name)
+    if array.size and array.dtype.kind in "iu" and array.itemsize == 8:
+        _check_integers_differ(array, name)
+    return array
+
+
+def _as_real_array(values, name):
+    if issparse(values):
+        raise ValueError(
+            f"{name} must be dense, got a sparse matrix; use {name}.toarray()"
+        )
+    array = check_entries(values, name)
     if array.dtype == np.float32:
         return array
     if np.iscomplexobj(array):
@@ -183,6 +228,45 @@ def _as_real_array(values, name):
         return array.astype(np.float64, copy=False)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be numeric, got {error}") from None
+
+
+def _check_unmasked(values, name):
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        place = np.argwhere(np.ma.getmaskarray(values))[0].tolist()
+        where = tuple(place) if len(place) > 1 else place[0]
+        raise ValueError(
+            f"{name} must not be masked, got a masked entry, first at index "
+            f"{where}; drop or impute such entries first"
+        )
+
+
+def _check_entry(entry, name):
+    """Return one entry of an array of objects, NaN if it is missing."""
+    if isinstance(entry, str | bytes):
+        raise ValueError(
+            f"{name} must be numeric, got the text {str(entry)!r}; convert "
+            "text to numbers first"
+        )
+    # Those of pandas, known by name because pandas need not be there.
+    if type(entry).__name__ in ("NAType", "NaTType"):
+        return np.nan
+    if isinstance(entry, _TIMES):
+        raise ValueError(
+            f"{name} must be numeric, got a date or duration, {entry}; "
+            "convert such entries to numbers first, for instance to days"
+        )
+    return entry
+
+
+def _check_integers_differ(array, name):
+    if max(int(array.max()), -int(array.min())) <= _LAST_INTEGER:
+        return
+    if len(np.unique(array.astype(float))) < len(np.unique(array)):
+        raise ValueError(
+            f"{name} must not hold different integers that float64 takes for "
+            f"the same, as it may beyond 2**53; subtract {name}.min(axis=0) "
+            "first"
+        )
 
 
 def _check_finite(array, name):

@@ -360,6 +360,23 @@ def test_data_far_from_the_origin_lose_no_accuracy(offset):
     assert far.n_iter == near.n_iter
 
 
+@pytest.mark.parametrize("exponent", [-80, 60])
+def test_float32_in_any_unit_takes_the_same_way(exponent):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2)).astype(np.float32)
+    unit = np.float32(2.0**exponent)
+    plain, scaled = (
+        lloyd(X * scale, X[:5] * scale, record=True)
+        for scale in (np.float32(1), unit)
+    )
+    assert scaled.stopped_by == plain.stopped_by == "labels"
+    assert scaled.n_iter == plain.n_iter > 5
+    np.testing.assert_array_equal(scaled.labels, plain.labels)
+    for mine, theirs in zip(scaled.history, plain.history, strict=True):
+        np.testing.assert_array_equal(mine.centroids / unit, theirs.centroids)
+        assert mine.shift / float(unit) == theirs.shift
+
+
 def test_float32_is_kept_and_summed_in_float64():
     X = np.random.default_rng(6).uniform(1, 2, (50_000, 2)).astype(np.float32)
     result = lloyd(X, X[:1], record=True)

@@ -149,6 +149,26 @@ def test_silhouette_of_a_sample():
     assert (np.abs(some.column("silhouette")[1:] - full) > 1e-6).all()
 
 
+@pytest.mark.parametrize("tail", ["one outlier", "lognormal"])
+def test_clusters_too_small_to_be_drawn(tail):
+    rng = np.random.default_rng(0)
+    samples = rng.normal(size=(400, 2))
+    if tail == "one outlier":
+        samples[-1] = 500
+    else:
+        samples = np.exp(3 * samples)
+    for seed in range(3):
+        result = compare_k(
+            samples,
+            4,
+            n_references=3,
+            n_resamples=1,
+            silhouette_size=50,
+            rng=seed,
+        )
+        assert np.isfinite(result.column("silhouette")[1:]).all()
+
+
 def test_one_feature():
     groups = np.repeat([0.0, 10.0, 30.0], 20) + np.linspace(0, 1, 60)
     result = compare_k(groups[:, None], 4, n_references=5, rng=0)
@@ -213,6 +233,11 @@ def test_html_tables_have_heads_and_captions(blobs):
         (X, {"n_resamples": 0}, "n_resamples must be at least 1"),
         (X, {"n_init": 0}, "n_init must be at least 1"),
         (X, {"silhouette_size": 2}, "silhouette_size must be at least 3"),
+        (
+            X,
+            {"silhouette_size": 6, "max_clusters": 6},
+            "silhouette_size must be more than max_clusters=6, got 6",
+        ),
     ],
 )
 def test_errors(samples, options, message):

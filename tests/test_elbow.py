@@ -149,3 +149,34 @@ def test_wrong_arguments_are_named(arguments, words):
 def test_default_range_needs_ten_samples():
     with pytest.raises(ValueError, match="max_clusters must be at most"):
         inertia_curve([[0.0], [1.0]])
+
+
+def test_results_are_equal_to_themselves_alone():
+    X = [[0.0], [1.0], [8.0], [9.0]]
+
+    def results():
+        run = kmeans.lloyd(X, X[:2], record=True)
+        return [
+            run,
+            run.history[0],
+            inertia_curve(X, 2, rng=0),
+            kmeans.random_swap(X, X[:2], n_swaps=1, rng=0),
+            kmeans.exact_kmeans(X, 2),
+        ]
+
+    for first, second in zip(results(), results(), strict=True):
+        assert first == first
+        assert first != second
+        assert len({first, second, first}) == 2
+
+
+def test_float32_in_a_small_unit_gives_the_same_curve():
+    X = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    unit = np.float32(2.0**-80)
+    plain, scaled = (
+        inertia_curve(X * scale, 6, n_init=1, rng=0)
+        for scale in (np.float32(1), unit)
+    )
+    np.testing.assert_array_equal(
+        scaled.inertia / float(unit) ** 2, plain.inertia
+    )

@@ -20,7 +20,15 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
-from kmeans import KMeans, inertia, lloyd, maximin, random_partition
+from kmeans import (
+    KMeans,
+    estimator,
+    inertia,
+    lloyd,
+    maximin,
+    random_partition,
+)
+from kmeans.threads import workers
 
 WEIGHTS_FAIL = (
     "check_sample_weight_equivalence_on_dense_data",
@@ -375,6 +383,52 @@ def test_every_layout_gives_the_same_and_is_never_written_to(layout):
     np.testing.assert_array_equal(laid_out, X)
 
 
+@pytest.mark.parametrize("n_samples", [300, 120_000])
+@pytest.mark.parametrize(
+    ("dtype", "exponent"),
+    [(np.float32, -80), (np.float32, 60), (np.float64, -400)],
+)
+def test_the_unit_of_the_features_does_not_matter(dtype, exponent, n_samples):
+    X = blobs(0, n_samples).astype(dtype)
+    unit = dtype(2.0**exponent)
+    # A power of two, so that scaling does not round.
+    plain, scaled = (
+        KMeans(5, random_state=0).fit(X * scale) for scale in (dtype(1), unit)
+    )
+    assert scaled.n_iter_ == plain.n_iter_ > 2
+    np.testing.assert_array_equal(scaled.labels_, plain.labels_)
+    np.testing.assert_allclose(
+        scaled.cluster_centers_ / unit, plain.cluster_centers_, rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("integer", [np.int8, np.uint8, np.int16, np.int32])
+def test_small_integers_of_numpy_count_like_those_of_python(integer):
+    X = blobs(0, 300)
+    counts = {"n_clusters": 7, "n_init": 3, "max_iter": 100, "n_swaps": 5}
+    small = {name: integer(count) for name, count in counts.items()}
+    model = KMeans(**small, init="random", random_state=0).fit(X)
+    expected = KMeans(**counts, init="random", random_state=0).fit(X)
+    assert_same_fit(model, expected)
+    np.testing.assert_array_equal(model.predict(X), expected.labels_)
+    one = KMeans(integer(3), init=X[:3], max_iter=integer(127)).fit(X)
+    assert_same_fit(one, KMeans(3, init=X[:3], max_iter=127).fit(X))
+
+
+def test_no_product_of_sizes_is_taken_in_a_small_type(monkeypatch):
+    # What int8 is to 3,000 samples, int32 is to 30 million.
+    sizes = []
+
+    def note(work, **more):
+        sizes.append(work)
+        return workers(work, **more)
+
+    monkeypatch.setattr(estimator, "workers", note)
+    X = blobs(0, 3000)
+    KMeans(np.int8(100), init=X[:100], max_iter=1, tol=1e9).fit(X)
+    assert sizes == [X.size * 100]
+
+
 def test_data_far_from_the_origin_lose_no_accuracy():
     X = np.round(blobs() * 2**20) / 2**20
     near = KMeans(4, random_state=0).fit(X)
@@ -399,6 +453,11 @@ def test_sparse_data_are_refused(make):
         ({"n_clusters": 0}, "n_clusters must be at least 1, got 0"),
         ({"n_clusters": 91}, "n_clusters must be at most .* 90, got 91"),
         ({"n_clusters": 2.5}, "n_clusters must be an integer, got 2.5"),
+        ({"n_clusters": 3.0}, "n_clusters must be an integer, got 3.0"),
+        ({"n_clusters": True}, "n_clusters must be an integer, got True"),
+        ({"n_swaps": 1.0}, "n_swaps must be an integer, got 1.0"),
+        ({"max_iter": True}, "max_iter must be an integer, got True"),
+        ({"tol": True}, "tol must be a finite number.*got True"),
         ({"max_iter": 0}, "max_iter must be at least 1, got 0"),
         ({"tol": -1.0}, "tol must be a finite number.*got -1.0"),
         ({"algorithm": "elkan"}, "algorithm must be 'lloyd'.*got 'elkan'"),
@@ -446,6 +505,48 @@ def test_parameters_are_checked_before_a_start_is_made(params):
 def test_bad_samples_are_refused_in_the_words_of_scikit_learn(X, words):
     with pytest.raises(ValueError, match=words):
         KMeans(1).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        ([["1", "2"]], "^X must be numeric, got the text '1'"),
+        (pd.DataFrame({"a": ["1"], "b": [2]}), "^X must be .* text '1'"),
+        (
+            pd.DataFrame({"on": pd.to_datetime(["2024-01-01", None])}),
+            "^X must be numeric, got a date or duration, 2024-01-01",
+        ),
+        (
+            pd.DataFrame({"n": [1.0], "on": [pd.Timestamp("2024-01-01")]}),
+            "^X must be numeric, got a date or duration, 2024-01-01",
+        ),
+        (pd.DataFrame({"n": pd.array([1, None])}), "^Input X contains NaN"),
+        (
+            np.ma.masked_equal([[-999.0, 0.0]], -999),
+            r"^X must not be masked, .* index \(0, 0\)",
+        ),
+        ([[0.0, 1e200]], "^X must hold numbers of size 1e.150 at most"),
+        (2**62 + np.array([[0], [100]]), "^X must not hold different int"),
+    ],
+)
+@pytest.mark.parametrize("method", ["fit", "predict", "transform", "score"])
+def test_what_only_looks_like_numbers_is_refused_everywhere(X, words, method):
+    model = KMeans(1)
+    if method != "fit":
+        model.fit([[0.0] * np.shape(X)[1]])
+        if hasattr(X, "columns"):
+            model.feature_names_in_ = X.columns.to_numpy(dtype=object)
+    with pytest.raises(ValueError, match=words):
+        getattr(model, method)(X)
+
+
+def test_differences_whose_squares_vanish_are_refused_by_fit():
+    tiny = np.array([[0.0], [1.0], [8.0], [9.0]]) * 1e-200
+    with pytest.raises(ValueError, match=r"^X must .* differ by 1e-150 some"):
+        KMeans(2).fit(tiny)
+    # New samples may lie as near to each other as they like.
+    model = KMeans(2, init=[[0.0], [8.0]]).fit([[0.0], [1.0], [8.0], [9.0]])
+    np.testing.assert_array_equal(model.predict(tiny), [0, 0, 0, 0])
 
 
 @pytest.mark.parametrize(

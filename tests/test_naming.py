@@ -103,14 +103,31 @@ def test_clusters_without_a_partner_get_numbers_of_their_own():
     )
 
 
+def test_gaps_in_the_numbers_cost_nothing():
+    labels = np.array([0, 1, 70000, 70000])
+    np.testing.assert_array_equal(
+        match_labels(labels, reference=[2**31 - 1, 1, 1, 1]),
+        [2**31 - 1, 0, 1, 1],
+    )
+
+
+def test_the_largest_numbers_of_a_small_type_are_labels():
+    labels = np.array([0, 1, 127, 127], np.int8)
+    renamed = match_labels(labels, reference=labels[::-1])
+    assert renamed.dtype == np.int32
+    np.testing.assert_array_equal(renamed, [127, 1, 0, 0])
+
+
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
         ([], r"must be 1-D and not empty, got shape \(0,\)"),
         ([[0], [1]], r"must be 1-D and not empty, got shape \(2, 1\)"),
         ([0.0, 1.0], "must be integers, got dtype float64"),
-        (["a", "b"], "must be integers, got dtype <U1"),
-        ([0, -1], "must not be negative, got -1"),
+        (["a", "b"], "must be integers, got dtype <U1; np.unique"),
+        ([0, -1], "must lie between 0 and 2147483647, got .* from -1 to 0"),
+        ([0, 2**31], "must lie between 0 and 2147483647, got .* to 21474836"),
+        (np.ma.masked_equal([0, 9], 9), "must not be masked, .* at index 1;"),
     ],
 )
 def test_labelings_are_checked(bad, words):

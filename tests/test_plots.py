@@ -581,6 +581,43 @@ def test_knives_are_drawn_alike_where_only_last_digits_differ():
 
 
 @pytest.mark.parametrize(
+    "draw",
+    [
+        lambda labels: plots.clusters(X, labels),
+        lambda labels: plots.residuals(X, CENTROIDS, labels),
+        lambda labels: plots.knives(SILHOUETTES, labels),
+    ],
+)
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (np.repeat(["a", "b"], 9), "labels must be integers, .*np.unique"),
+        (np.repeat([0.0, 1.0], 9), "labels must be integers, .*np.unique"),
+        ([0, 1], r"labels must be 1-D with one entry for each .*\(2,\)"),
+    ],
+)
+def test_labels_that_have_no_color_are_refused(draw, labels, words):
+    with pytest.raises(ValueError, match=words):
+        draw(labels)
+
+
+def test_residuals_need_a_centroid_for_each_label():
+    with pytest.raises(ValueError, match="labels must lie between 0 and"):
+        plots.residuals(X, CENTROIDS[:2], LABELS)
+
+
+@pytest.mark.parametrize("history", [None, ()])
+@pytest.mark.parametrize(
+    "draw",
+    [plots.paths, plots.objective, lambda it: plots.half_steps(X, it)],
+)
+def test_a_run_that_was_not_recorded_cannot_be_drawn(draw, history):
+    words = r"history must hold half-steps, got .* lloyd\(..., record=True\)"
+    with pytest.raises(ValueError, match=words):
+        draw(history)
+
+
+@pytest.mark.parametrize(
     ("silhouettes", "labels"),
     [([0.5, 0.5], [0]), ([[0.5], [0.5]], [[0], [1]])],
 )

@@ -61,9 +61,9 @@ def test_names_of_clusters_do_not_matter():
         (0.0, [0, 1], 2, "inertia must be finite and greater than 0"),
         (np.inf, [0, 1], 2, "inertia must be finite and greater than 0"),
         (np.nan, [0, 1], 2, "inertia must be finite and greater than 0"),
-        (1.0, [[0, 1]], 2, "labels must be 1-D and not empty"),
-        (1.0, [0.0, 1.0], 2, "labels must be integers"),
-        (1.0, np.empty(0, int), 2, "labels must be 1-D and not empty"),
+        (1.0, [[0, 1]], 2, r"labels must be 1-D .* shape \(1, 2\)"),
+        (1.0, [0.0, 1.0], 2, "labels must be integers, got dtype float64"),
+        (1.0, np.empty(0, int), 2, "labels must .* not empty, got shape"),
         (1.0, [0, 1], 0, "n_features must be at least 1"),
     ],
 )

@@ -1,6 +1,7 @@
 """The checkup: each sign shows on data made for it, and on no others."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -336,6 +337,54 @@ def test_large_sets_are_sampled_and_say_so(monkeypatch):
     assert report["distance contrast"].value == pytest.approx(
         distances.std() / distances.mean()
     )
+
+
+@pytest.mark.usefixtures("quick")
+def test_one_sample_far_out_among_many_is_seen():
+    X = np.random.default_rng(0).normal(size=(5001, 2))
+    assert "size ratio" not in notable(checkup(X, 2, rng=0))
+    X[-1] = 500
+    report = checkup(X, rng=0)
+    assert "2000 samples drawn at random and 1 far out)" in report.scope
+    assert report.n_clusters == 2
+    assert report["size ratio"].value == 5000
+    assert "5000 samples, the smallest 1." in report["size ratio"].meaning
+    assert report["outlier share"].value >= 1 / 5001
+
+
+@pytest.mark.usefixtures("quick")
+def test_nearly_all_samples_equal():
+    X = np.zeros((5000, 2))
+    X[:3] = [[1, 1], [5, 5], [9, 9]]
+    report = checkup(X, rng=0)
+    assert report["repeated samples"].value == pytest.approx(1 - 4 / 5000)
+    # Too many to be far out, too few to be drawn.
+    X = np.zeros((300_000, 1))
+    X[:101, 0] = np.arange(101) + 1e6
+    with pytest.raises(ValueError, match=r"^what is drawn of X, 20.* 3 dist"):
+        checkup(X, rng=2)
+
+
+@pytest.mark.usefixtures("quick")
+def test_names_are_those_of_a_data_frame():
+    X = PAIR * [1, 100]
+    frame = pd.DataFrame(X, columns=["length", "price"])
+    named = checkup(frame, 2, rng=0)["scale ratio"].meaning
+    assert "of price is" in named
+    assert "of length." in named
+    given = checkup(frame, 2, feature_names=["a", "b"], rng=0)
+    assert "of b is" in given["scale ratio"].meaning
+    numbered = checkup(pd.DataFrame(X), 2, rng=0)["scale ratio"].meaning
+    assert "of feature 1 is" in numbered
+
+
+@pytest.mark.usefixtures("quick")
+def test_numbers_of_clusters_not_tried_are_mentioned_where_they_matter():
+    words = "More than 10 clusters were not tried"
+    noise = checkup(NOISE, rng=0)["null test"]
+    assert noise.notable
+    assert words in noise.meaning
+    assert words not in checkup(NOISE, 10, rng=0)["null test"].meaning
 
 
 @pytest.mark.usefixtures("quick")

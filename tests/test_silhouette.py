@@ -236,6 +236,22 @@ def test_drawn_samples_are_different_and_stand_alone():
     assert np.mean(scores) == pytest.approx(whole, abs=0.02)
 
 
+def test_a_cluster_that_is_not_drawn_is_represented():
+    rng = np.random.default_rng(0)
+    X = np.vstack([rng.normal(size=(3000, 2)), [[500.0, 500.0]]])
+    labels = np.repeat([0, 1], [3000, 1])
+    whole = silhouette_score(X, labels)
+    for seed in range(5):
+        score = silhouette_score(X, labels, sample_size=1000, rng=seed)
+        assert score == pytest.approx(whole, abs=0.002)
+    drawn = np.random.default_rng(0).choice(3001, 1000, replace=False)
+    assert 3000 not in drawn
+    drawn = np.append(drawn, 3000)
+    assert silhouette_score(X, labels, sample_size=1000, rng=0) == (
+        silhouette_score(X[drawn], labels[drawn])
+    )
+
+
 # ---------------------------------------------------------------- simplified
 
 
@@ -316,7 +332,7 @@ def test_wrong_samples_are_named():
         (0, "sample_size must be at least 1"),
         (5, "sample_size must be at most the number of samples, 4, got 5"),
         (2.5, "sample_size must be an integer"),
-        (2, "the labels of the 2 drawn samples must name at least 2"),
+        (2, "sample_size must be more than the number of clusters, 2, got"),
     ],
 )
 def test_wrong_sample_size_is_named(sample_size, words):

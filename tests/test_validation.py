@@ -1,6 +1,7 @@
 """The border: what is let in, and what each refusal says."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
@@ -73,6 +74,54 @@ NOT_SAMPLES = {
     "None": ([[None, 1.0]], "finite", "NaN", "(0, 0)"),
     "complex": ([[1j, 0]], "must be real", "got complex"),
     "words": ([["a", "b"]], "must be numeric", "got", "'a'"),
+    "digits": ([["1", "2"]], "must be numeric", "the text '1'"),
+    "bytes": ([[b"1", b"2"]], "must be numeric", "text"),
+    "digits among numbers": (
+        np.array([[1.0, "2"]], dtype=object),
+        "must be numeric",
+        "the text '2'",
+    ),
+    "dates": (
+        np.array([["2024-01-01"], ["NaT"]], dtype="datetime64[D]"),
+        "must be numeric",
+        "a date or duration, 2024-01-01",
+        "days",
+    ),
+    "durations": (
+        np.array([[1], [2]], dtype="timedelta64[s]"),
+        "must be numeric",
+        "a date or duration, 1 seconds",
+    ),
+    "dates among numbers": (
+        pd.DataFrame({"n": [1.0], "on": [pd.Timestamp("2024-01-01")]}),
+        "must be numeric",
+        "a date or duration, 2024-01-01",
+    ),
+    "objects": ([[1.0, object()]], "must be numeric", "'object'"),
+    "missing integers": (
+        pd.DataFrame({"a": [1, None], "b": [1, 2]}, dtype="Int64"),
+        "finite",
+        "got NaN",
+        "index (1, 0)",
+    ),
+    "missing dates": (
+        np.array([[1.0, pd.NaT]], dtype=object),
+        "finite",
+        "got NaN",
+        "index (0, 1)",
+    ),
+    "masked": (
+        np.ma.masked_equal([[0.0], [-999.0]], -999),
+        "must not be masked",
+        "index (1, 0)",
+        "drop or impute",
+    ),
+    "close large integers": (
+        2**62 + np.array([[0], [100]]),
+        "must not hold different integers",
+        "2**53",
+        ".min(axis=0)",
+    ),
     "sparse": (csr_array(np.eye(2)), "must be dense", "toarray()"),
     "ragged": ([[1.0], [2.0, 3.0]], "rows of one length", "got"),
 }
@@ -90,6 +139,20 @@ def test_every_function_refuses_what_is_not_samples(name, bad):
 def test_every_function_refuses_what_are_not_centroids(name, bad):
     value, *parts = NOT_SAMPLES[bad]
     assert_says(refusal(name, centroids=value), "centroids ", *parts)
+
+
+@pytest.mark.parametrize("name", TAKES_X)
+def test_differences_whose_squares_vanish_are_refused(name):
+    words = refusal(name, X=X * 1e-200)
+    assert_says(words, "X ", "differ by 1e-150", "of 6e-200", "rescale")
+
+
+def test_equal_samples_and_near_centroids_are_let_in():
+    same = np.full((4, 2), 1e-200)
+    np.testing.assert_array_equal(validation.check_samples(same), same)
+    near = np.array([[0.0, 0.0], [1e-200, 0.0]])
+    np.testing.assert_array_equal(validation.check_centroids(near, X), near)
+    np.testing.assert_array_equal(kmeans.canonical_order(near), [0, 1])
 
 
 def test_only_a_1d_array_is_told_how_to_reshape():
@@ -140,7 +203,9 @@ def test_lloyd_needs_as_many_samples_as_centroids():
         ([0, 1], ["each of the 4 samples", "(2,)"]),
         ([LABELS], ["1-D", "(1, 4)"]),
         ([0.0, 0.0, 1.0, 1.0], ["integers", "float64"]),
-        ([False, False, True, True], ["integers", "bool"]),
+        ([False, False, True, True], ["integers", "bool", "np.unique("]),
+        (["a", "a", "b", "b"], ["integers", "<U1", "np.unique(labels, re"]),
+        (np.ma.masked_equal(LABELS, 1), ["not be masked", "at index 2;"]),
         ([0, 0, 1, 2], ["between 0 and n_clusters - 1 = 1", "from 0 to 2"]),
         ([-1, 0, 1, 1], ["between 0 and n_clusters - 1 = 1", "from -1 to 1"]),
     ],
@@ -161,6 +226,9 @@ def test_labels_are_cluster_numbers(name, value, parts):
         ([1, np.nan, 1, 1], ["finite", "got NaN", "at index 1;"]),
         ([1, 1, 1, np.inf], ["finite", "got infinity", "at index 3;"]),
         (["a", "b", "c", "d"], ["numeric", "'a'"]),
+        (["1", "1", "1", "1"], ["numeric", "'1'"]),
+        (np.ma.masked_equal(LABELS, 1), ["not be masked", "at index 2;"]),
+        (pd.array([1, 1, None, 1]), ["finite", "got NaN", "at index 2;"]),
     ],
 )
 def test_weights_are_not_negative_and_not_all_zero(name, value, parts):
@@ -186,14 +254,14 @@ def test_max_iter_is_a_positive_integer(value, parts):
     assert_says(refusal("lloyd", max_iter=value), "max_iter ", *parts)
 
 
-@pytest.mark.parametrize("value", [-1e-9, np.nan, np.inf, "0", None])
+@pytest.mark.parametrize("value", [-1e-9, np.nan, np.inf, "0", None, True])
 def test_tol_is_a_finite_number_from_0(value):
     words = refusal("lloyd", tol=value)
     assert_says(words, "tol ", "finite", "0 or larger", f"got {value!r}")
 
 
 @pytest.mark.parametrize("seeding", SEEDINGS)
-@pytest.mark.parametrize("value", ["a", -1, 1.5])
+@pytest.mark.parametrize("value", ["a", -1, 1.5, True])
 def test_rng_is_a_generator_an_integer_or_none(seeding, value):
     words = refusal(seeding.__name__, rng=value)
     assert_says(words, "rng ", "Generator", "integer", f"got {value!r}")
@@ -213,6 +281,19 @@ def test_other_real_types_become_float64(dtype):
     np.testing.assert_array_equal(other, samples)
 
 
+def test_nothing_masked_and_large_integers_far_apart_are_let_in():
+    unmasked = np.ma.masked_equal(X, -1)
+    np.testing.assert_array_equal(validation.check_samples(unmasked), X)
+    # Exact, although float64 does not hold every integer of this size.
+    large = 2**62 + 1024 * np.arange(4)[:, np.newaxis]
+    np.testing.assert_array_equal(validation.check_samples(large), large)
+    for dtype in np.int64, np.uint64, np.int8:
+        limits = np.array([[np.iinfo(dtype).min], [0]], dtype)
+        np.testing.assert_array_equal(
+            validation.check_samples(limits), limits.astype(float)
+        )
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_centroids_take_the_type_of_the_samples_and_own_their_memory(dtype):
     centroids = validation.check_centroids(START, X.astype(dtype))
@@ -229,6 +310,7 @@ def test_labels_of_any_integer_type_become_int32(dtype):
 
 def test_counts_of_numpy_become_those_of_python():
     assert type(validation.check_n_clusters(np.int64(3), 4)) is int
+    assert type(validation.check_count(np.uint8(3), "n_init")) is int
 
 
 def test_weights_become_float64_and_default_to_ones():

@@ -219,7 +219,7 @@ def compare_k(
         Starts of each clustering, equally many for all sets.
     silhouette_size : int, default=1000
         Of more samples than this, the silhouette is averaged over so many
-        drawn at random.
+        drawn at random; then it must be larger than `max_clusters`.
     rng : numpy.random.Generator, int or None
         Source of the draws; an integer makes them repeatable.
 
@@ -281,6 +281,11 @@ def compare_k(
     n_resamples = check_count(n_resamples, "n_resamples")
     n_init = check_count(n_init, "n_init")
     silhouette_size = check_count(silhouette_size, "silhouette_size", least=3)
+    if max_clusters >= silhouette_size < len(X):
+        raise ValueError(
+            f"silhouette_size must be more than max_clusters={max_clusters}, "
+            f"got {silhouette_size}"
+        )
     rng = check_rng(rng)
 
     curves, tables, splits = [], [], []

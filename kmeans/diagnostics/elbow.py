@@ -17,7 +17,7 @@ from kmeans.validation import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InertiaCurve:
     """What `inertia_curve` returns: the best clustering for each k.
 
@@ -133,5 +133,6 @@ def inertia_curve(X, max_clusters=10, *, n_init=10, rng=None):
 
 
 def _add_farthest(X, run):
-    away = np.square(X - run.centroids[run.labels]).sum(axis=1)
-    return np.vstack([run.centroids, X[away.argmax()]])
+    away = np.subtract(X, run.centroids[run.labels], dtype=float)
+    farthest = np.square(away).sum(axis=1).argmax()
+    return np.vstack([run.centroids, X[farthest]])

@@ -17,8 +17,12 @@ from kmeans.diagnostics.silhouette import (
 from kmeans.progress import progress
 from kmeans.validation import check_count, check_rng, check_samples
 
-# More samples than these add to the time, hardly to what the signs show.
+# More samples than these add to the time, hardly to what the signs show:
+# but for those so far out that they can take a centroid of their own. They
+# have a squared distance from the middle that is so many times the sum of
+# all, divided by the most samples.
 _MOST_SAMPLES = 2000
+_FAR_OUT = 20
 _LEAST_SAMPLES = 10
 _N_DRAWS = 19
 _N_SPLITS = 10
@@ -105,7 +109,8 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
         From 2 to half the samples, and less than there are distinct ones.
         By default the number from 2 to 10 with the best mean silhouette.
     feature_names : sequence of str, optional
-        Names of the columns; by default "feature 0" and so on.
+        Names of the columns; by default those of a data frame, if they are
+        text, else "feature 0" and so on.
     rng : numpy.random.Generator, int or None
         Source of the draws; an integer makes them repeatable.
 
@@ -123,9 +128,12 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
 
     Notes
     -----
-    The signs of the features look at all samples, the others at 2000 at
-    most, drawn at random, so that it takes seconds at any size. The limits
-    beyond which a value is notable are rules of thumb of this book.
+    The signs of the features look at all samples, and so do outlier share
+    and size ratio, with the clusters found in 2000. The others look at these
+    2000 alone: drawn at random, and with them the at most 100 that lie so
+    far out that each holds a hundredth of the inertia of one cluster. So the
+    time hardly grows with the number of samples. The limits beyond which a
+    value is notable are rules of thumb of this book.
 
     The null test clusters 19 samples of one Gaussian with the covariance of
     `X` and 19 that fill its box evenly (`reference_sample`), and compares
@@ -150,20 +158,25 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
     >>> print(report["scale ratio"].remedy[:47])
     Try: standardize the features, unless they have
     """
+    names = getattr(X, "columns", None)
     X = check_samples(X).astype(float, copy=False)
     if len(X) < _LEAST_SAMPLES:
         raise ValueError(
             f"X needs at least {_LEAST_SAMPLES} samples for a checkup, "
             f"got {len(X)}"
         )
-    names = _check_names(feature_names, X.shape[1])
+    names = _check_names(feature_names, names, X.shape[1])
     rng = check_rng(rng)
     findings = _feature_findings(X, names)
     scope = f"Checkup: {len(X)} samples, {X.shape[1]} features"
+    everyone, source = X, "X"
     if len(X) > _MOST_SAMPLES:
-        X = X[rng.choice(len(X), _MOST_SAMPLES, replace=False)]
-        scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random)"
-    candidates = check_candidates(n_clusters, X)
+        rows, n_far = _draw(X, rng)
+        X = X[rows]
+        source = f"what is drawn of X, {len(X)} samples,"
+        scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random"
+        scope += f" and {n_far} far out)" if n_far else ")"
+    candidates = check_candidates(n_clusters, X, source)
     runs = [best_run(X, k, 3, rng) for k in candidates]
     values = [silhouette_samples(X, run.labels) for run in runs]
     best = int(np.argmax([v.mean() for v in values]))
@@ -173,12 +186,21 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
             f", which has the best mean silhouette of k = {candidates[0]} "
             f"to {candidates[-1]}"
         )
-    findings += _cluster_findings(X, runs[best], values[best])
+    findings += _cluster_findings(X, runs[best], values[best], everyone)
     findings += [
         _stability(X, candidates[best], rng),
         null_test(X, candidates, rng),
     ]
     return Checkup(candidates[best], f"{scope}.", tuple(findings))
+
+
+def _draw(X, rng):
+    """Draw samples, add those far out, and say how many these are."""
+    rows = rng.choice(len(X), _MOST_SAMPLES, replace=False)
+    squares = np.square(X - X.mean(axis=0)).sum(axis=1)
+    far_out = squares > _FAR_OUT / _MOST_SAMPLES * squares.sum()
+    more = np.setdiff1d(np.flatnonzero(far_out), rows)
+    return np.concatenate([rows, more]), len(more)
 
 
 def _feature_findings(X, names):
@@ -260,12 +282,13 @@ def _feature_findings(X, names):
     ]
 
 
-def _cluster_findings(X, run, silhouettes):
+def _cluster_findings(X, run, silhouettes, everyone):
+    nearest = run.labels if everyone is X else assign(everyone, run.centroids)
     _, labels, sizes = np.unique(
-        run.labels, return_inverse=True, return_counts=True
+        nearest, return_inverse=True, return_counts=True
     )
-    away = np.linalg.norm(X - run.centroids[run.labels], axis=1)
-    far = sizes[labels] <= max(1, 0.01 * len(X))
+    away = np.linalg.norm(everyone - run.centroids[nearest], axis=1)
+    far = sizes[labels] <= max(1, 0.01 * len(everyone))
     for j in range(len(sizes)):
         mine = labels == j
         middle = np.median(away[mine])
@@ -273,7 +296,7 @@ def _cluster_findings(X, run, silhouettes):
         scale = 1.4826 * np.median(np.abs(away[mine] - middle))
         # Where most samples repeat, it is 0 and says nothing.
         far[mine] |= away[mine] > middle + 5 * (scale or middle / 5)
-    groups = [X[labels == j] for j in range(len(sizes))]
+    groups = [X[run.labels == j] for j in np.unique(run.labels)]
     radius = [
         np.sqrt(group.var(axis=0).sum())
         for group in groups
@@ -403,6 +426,12 @@ def null_test(X, candidates, rng):
             for draw in (gaussian, box)
         ]
     p = float(exceed.max()) / (_N_DRAWS + 1)
+    untried = ""
+    if len(candidates) > 1:
+        untried = (
+            f" More than {candidates[-1]} clusters were not tried: to ask "
+            "about more groups, give n_clusters."
+        )
     return _finding(
         "null test",
         p,
@@ -413,7 +442,7 @@ def null_test(X, candidates, rng):
         "groups can do that too.",
         "No evidence that the data are more clustered than structureless "
         "ones: Gaussian with this covariance, or uniform in this box. "
-        "k-means cuts up such data as well.",
+        f"k-means cuts up such data as well.{untried}",
         "Try: the features that should tell groups apart, if they are "
         "known. Otherwise read clusters as mere slices.",
     )
@@ -461,8 +490,10 @@ def _listed(names, chosen):
     return ", ".join(names[:5]) + more
 
 
-def _check_names(feature_names, n_features):
+def _check_names(feature_names, columns, n_features):
     if feature_names is None:
+        if columns is not None and all(isinstance(c, str) for c in columns):
+            return list(columns)
         return [f"feature {j}" for j in range(n_features)]
     if len(feature_names) != n_features:
         raise ValueError(
@@ -472,14 +503,14 @@ def _check_names(feature_names, n_features):
     return [str(name) for name in feature_names]
 
 
-def check_candidates(n_clusters, X):
+def check_candidates(n_clusters, X, source="X"):
     """Return the numbers of clusters to try."""
     distinct = len(np.unique(X, axis=0))
     most = min(len(X) // 2, distinct - 1)
     if most < 2:
         raise ValueError(
-            f"X needs at least 3 distinct samples for a checkup, got "
-            f"{distinct}"
+            f"{source} needs at least 3 distinct samples for a checkup, got "
+            f"{distinct}; if most samples repeat, try np.unique(X, axis=0)"
         )
     if n_clusters is None:
         return range(2, min(10, most) + 1)
@@ -487,6 +518,6 @@ def check_candidates(n_clusters, X):
     if n_clusters > most:
         raise ValueError(
             f"n_clusters must be at most {most}, half the samples and less "
-            f"than there are distinct ones, got {n_clusters}"
+            f"than there are distinct ones in {source}, got {n_clusters}"
         )
     return [n_clusters]

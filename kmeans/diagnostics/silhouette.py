@@ -83,8 +83,10 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     labels : array-like of shape (n_samples,), integers
         At least 2 and at most ``n_samples - 1`` different ones.
     sample_size : int, optional
-        Draw this many samples without replacement, and compute as if there
-        were no others. By default, all samples count.
+        Draw this many samples without replacement, more than there are
+        clusters, and compute as if there were no others. A cluster of
+        which none is drawn is represented by one more sample. By default,
+        all samples count.
     rng : numpy.random.Generator, int or None
         Source of the draws; an integer makes them repeatable.
 
@@ -96,8 +98,8 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     Raises
     ------
     ValueError
-        If there is one cluster or as many as samples, also among the drawn
-        ones, or if an argument has a wrong shape or value.
+        If there is one cluster or as many as samples, or if an argument has
+        a wrong shape or value.
 
     See Also
     --------
@@ -108,7 +110,8 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     -----
     Cost and source are those of `silhouette_samples`. Averages over many
     samples depend little on which are drawn, but a small cluster may be
-    drawn too seldom to count.
+    drawn too seldom to count for what it is: its only sample has the
+    silhouette 0, although the others are measured against it.
 
     Examples
     --------
@@ -120,11 +123,13 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
     labels, n_clusters = _number_clusters(labels, X)
     if sample_size is not None:
         sample_size = check_n_clusters(sample_size, len(X), "sample_size")
-        drawn = check_rng(rng).choice(len(X), sample_size, replace=False)
-        X = X[drawn]
-        labels, n_clusters = _number_clusters(
-            labels[drawn], X, f"the labels of the {sample_size} drawn samples"
-        )
+        if sample_size <= n_clusters:
+            raise ValueError(
+                "sample_size must be more than the number of clusters, "
+                f"{n_clusters}, got {sample_size}"
+            )
+        drawn = _draw(labels, n_clusters, sample_size, check_rng(rng))
+        X, labels = X[drawn], labels[drawn]
     return float(_silhouette_samples(X, labels, n_clusters).mean())
 
 
@@ -197,6 +202,15 @@ def simplified_silhouette_samples(X, centroids, labels=None):
     return result
 
 
+def _draw(labels, n_clusters, sample_size, rng):
+    """Draw samples, and one of each cluster that is missing among them."""
+    drawn = rng.choice(len(labels), sample_size, replace=False)
+    size = np.bincount(labels[drawn], minlength=n_clusters)
+    missing = np.flatnonzero(size == 0)
+    more = [rng.choice(np.flatnonzero(labels == j)) for j in missing]
+    return np.concatenate([drawn, np.array(more, dtype=drawn.dtype)])
+
+
 def _silhouette_samples(X, labels, n_clusters):
     size = np.bincount(labels)
     # Samples of a cluster follow each other, so that a block of them holds
@@ -266,13 +280,13 @@ def _compare(distances, labels):
     return (b - a) / np.where(larger > 0, larger, 1)
 
 
-def _number_clusters(labels, X, name="labels"):
+def _number_clusters(labels, X):
     """Return labels from 0 without gaps, and their number of clusters."""
-    labels = check_labeling(labels, X, name)
+    labels = check_labeling(labels, X)
     names, labels = np.unique(labels, return_inverse=True)
     if not 2 <= len(names) < len(X):
         raise ValueError(
-            f"{name} must name at least 2 clusters and fewer than there are "
+            f"labels must name at least 2 clusters and fewer than there are "
             f"samples, got {len(names)} for {len(X)} samples; the silhouette "
             "compares distances within a cluster with those to another"
         )
