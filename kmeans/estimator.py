@@ -1,6 +1,8 @@
 """`KMeans`: Lloyd's algorithm behind scikit-learn's estimator protocol."""
 
+import sys
 import warnings
+from inspect import signature
 
 import numpy as np
 from sklearn.base import (
@@ -61,7 +63,8 @@ class KMeans(
         "random-partition" or "maximin"; or centroids of shape
         (n_clusters, n_features); or a function called as
         ``init(X, n_clusters, random_state=random_state)`` that returns
-        such centroids.
+        such centroids. A function that takes `rng`, as the seedings of this
+        package do, is given the random state by that name.
     n_init : "auto" or int, default="auto"
         Number of starts, of which the run with the lowest inertia is kept.
         "auto" is 1 for "k-means++" and for given centroids, else 10.
@@ -69,11 +72,15 @@ class KMeans(
         Cap on the iterations of one run.
     tol : float, default=1e-4
         Stop a run when the squared movements of its centroids sum to no
-        more than `tol` times the mean variance of the features.
+        more than `tol` times the mean variance of the features. One
+        sample far out makes that variance large, and runs short: see
+        ``converged_``; 0 goes on until no label changes.
     verbose : int, default=0
         If not 0, print one line for each run.
     random_state : int, RandomState instance or None, default=None
         Source of the draws; an integer makes them repeatable.
+    copy_x : bool, default=True
+        Makes no difference: `X` is never written to.
     n_swaps : int, default=0
         Budget of swaps tried on the best run, to get out of a bad minimum:
         see `random_swap`. Ten per cluster help, a hundred find the optimum
@@ -93,6 +100,9 @@ class KMeans(
     n_iter_ : int
         Number of iterations of the run that was kept; after swaps, of the
         run that ended the search. Not set by `partial_fit`.
+    converged_ : bool
+        True if one more iteration would change no label. False if `tol` or
+        `max_iter` ended the run earlier. Not set by `partial_fit`.
     counts_ : ndarray of shape (n_clusters,)
         Sum of the weights of the samples that each centroid is the mean of.
     n_features_in_ : int
@@ -103,7 +113,9 @@ class KMeans(
     -----
     ConvergenceWarning
         If fewer distinct clusters than `n_clusters` were found, as with
-        duplicate samples, or if the kept run was cut off by `max_iter`.
+        duplicate samples; if the kept run was cut off by `max_iter`; or if
+        an interrupt (Ctrl-C) cut off the swaps, whose best result so far is
+        kept.
 
     See Also
     --------
@@ -141,6 +153,7 @@ class KMeans(
         tol=1e-4,
         verbose=0,
         random_state=None,
+        copy_x=True,
         n_swaps=0,
         algorithm="lloyd",
     ):
@@ -151,6 +164,7 @@ class KMeans(
         self.tol = tol
         self.verbose = verbose
         self.random_state = random_state
+        self.copy_x = copy_x
         self.n_swaps = n_swaps
         self.algorithm = algorithm
 
@@ -190,7 +204,7 @@ class KMeans(
         weight = sample_weight
         if weight is not None:
             weight = check_sample_weight(weight, X)
-        random_state = check_random_state(self.random_state)
+        random_state = self._check_random_state()
 
         best = samples = None
         small = is_small(X, n_clusters)
@@ -222,12 +236,19 @@ class KMeans(
                 max_iter=max_iter,
                 tol=tol,
             )
+            if best.n_tried < n_swaps:
+                _warn(
+                    f"interrupted after {best.n_tried} of n_swaps={n_swaps} "
+                    "swaps; the best result so far is kept",
+                    ConvergenceWarning,
+                )
         self._warn_of(best)
 
         self.cluster_centers_ = best.centroids
         self.labels_ = best.labels
         self.inertia_ = best.inertia
         self.n_iter_ = best.n_iter
+        self.converged_ = best.converged
         self.counts_ = np.bincount(best.labels, weight, len(best.centroids))
         return self
 
@@ -290,6 +311,7 @@ class KMeans(
         (array([1., 9.]), array([3., 3.]))
         """
         is_first = not hasattr(self, "cluster_centers_")
+        check_entries(X)
         X = validate_data(
             self, X, dtype=[np.float64, np.float32], reset=is_first
         )
@@ -298,9 +320,10 @@ class KMeans(
         if weight is not None:
             weight = check_sample_weight(weight, X)
         if is_first:
-            self._check_parameters(X)
-            random_state = check_random_state(self.random_state)
-            centroids = self._start(X, weight, random_state)
+            n_clusters = check_n_clusters(self.n_clusters, len(X))
+            self._check_options()
+            random_state = self._check_random_state()
+            centroids = self._start(X, n_clusters, weight, random_state)
             counts = np.zeros(len(centroids))
         else:
             centroids, counts = self.cluster_centers_, self.counts_
@@ -417,11 +440,27 @@ class KMeans(
                 "algorithm must be 'lloyd', the only one in this package, "
                 f"got {self.algorithm!r}"
             )
-        if isinstance(self.init, str) and self.init not in SEEDINGS:
+        if not isinstance(self.copy_x, bool | np.bool_):
+            raise ValueError(
+                f"copy_x must be True or False, got {self.copy_x!r}"
+            )
+        is_name = isinstance(self.init, str)
+        if self.init is None or (is_name and self.init not in SEEDINGS):
             raise ValueError(
                 f"init must be one of {', '.join(map(repr, SEEDINGS))}, an "
                 f"array of centroids or a function, got {self.init!r}"
             )
+
+    def _check_random_state(self):
+        try:
+            return check_random_state(self.random_state)
+        except ValueError:
+            raise ValueError(
+                "random_state must be an integer from 0 to 2**32 - 1, a "
+                "numpy.random.RandomState or None, as in scikit-learn, got "
+                f"{self.random_state!r}; np.random.RandomState("
+                "rng.bit_generator) draws from a Generator rng"
+            ) from None
 
     def _check_n_init(self):
         """Return the number of starts."""
@@ -435,11 +474,10 @@ class KMeans(
             return 1 if given or self.init == "k-means++" else 10
         n_init = check_count(self.n_init, "n_init")
         if given and n_init > 1:
-            warnings.warn(
+            _warn(
                 f"init gives the start, so one run is made instead of "
                 f"n_init={n_init}; set n_init=1",
                 RuntimeWarning,
-                stacklevel=3,
             )
             return 1
         return n_init
@@ -450,7 +488,8 @@ class KMeans(
                 X, n_clusters, rng=random_state, sample_weight=weight
             )
         if callable(self.init):
-            start = self.init(X, n_clusters, random_state=random_state)
+            keyword = "rng" if _takes_rng(self.init) else "random_state"
+            start = self.init(X, n_clusters, **{keyword: random_state})
         else:
             start = self.init
         return check_centroids(start, X, n_clusters, name="init")
@@ -459,19 +498,38 @@ class KMeans(
         n_clusters = len(result.centroids)
         n_found = _count_clusters(result.labels, n_clusters)
         if n_found < n_clusters:
-            warnings.warn(
+            _warn(
                 f"found {n_found} distinct clusters, fewer than n_clusters="
                 f"{n_clusters}; X may have too many duplicate samples",
                 ConvergenceWarning,
-                stacklevel=3,
             )
         if result.stopped_by == "max_iter" and not result.converged:
-            warnings.warn(
+            _warn(
                 f"cut off after max_iter={self.max_iter} iterations, before "
                 "it converged; raise max_iter, or tol if this is near enough",
                 ConvergenceWarning,
-                stacklevel=3,
             )
+
+
+def _warn(message, category):
+    """Warn of the line that called this package, be it by scikit-learn."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back and _is_ours(frame):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+def _is_ours(frame):
+    package = frame.f_globals.get("__name__", "").partition(".")[0]
+    return package in ("kmeans", "sklearn")
+
+
+def _takes_rng(function):
+    try:
+        return "rng" in signature(function).parameters
+    except ValueError:
+        # Some functions that are not written in Python have no signature.
+        return False
 
 
 def _count_clusters(labels, n_clusters):

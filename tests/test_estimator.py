@@ -20,10 +20,13 @@ from sklearn.utils.estimator_checks import (
     parametrize_with_checks,
 )
 
+import kmeans
 from kmeans import (
     KMeans,
     estimator,
+    forgy,
     inertia,
+    kmeans_plusplus,
     lloyd,
     maximin,
     random_partition,
@@ -91,8 +94,6 @@ def test_every_check_that_their_kmeans_passes_passes_here():
 
 def test_parameters_are_those_of_scikit_learn():
     theirs = TheirKMeans().get_params()
-    # The one that only matters where centering would write into X.
-    del theirs["copy_x"]
     ours = KMeans().get_params()
     assert ours.pop("n_swaps") == 0
     assert ours == theirs
@@ -262,6 +263,28 @@ def test_a_function_is_called_as_scikit_learn_calls_it():
     assert isinstance(calls[0][2], np.random.RandomState)
     assert calls[0][2] is calls[1][2]
     np.testing.assert_array_equal(calls[0][0], X)
+
+
+@pytest.mark.parametrize("seeding", [kmeans_plusplus, maximin, forgy])
+def test_the_seedings_of_the_package_are_functions_too(seeding):
+    X = blobs()
+    model = KMeans(3, init=seeding, n_init=1, random_state=4).fit(X)
+    start = seeding(X, 3, rng=np.random.RandomState(4))
+    assert_same_fit(model, KMeans(3, init=start).fit(X))
+
+
+def test_a_function_without_a_signature_is_called_as_any_other():
+    class Init:
+        def __call__(self, X, n_clusters, random_state):
+            return X[:n_clusters]
+
+        @property
+        def __signature__(self):
+            raise ValueError("not written in Python")
+
+    X = blobs()
+    model = KMeans(3, init=Init(), n_init=1).fit(X)
+    assert_same_fit(model, KMeans(3, init=X[:3]).fit(X))
 
 
 @pytest.mark.parametrize(
@@ -465,7 +488,8 @@ def test_sparse_data_are_refused(make):
         ({"init": [[1.0, 2.0]]}, r"init must .*n_clusters=8.*\(1, 2\)"),
         ({"init": np.ones((8, 3))}, r"init must .*the 2 features.*\(8, 3\)"),
         ({"init": np.full((8, 2), np.nan)}, "init must .*finite.*got NaN"),
-        ({"init": None}, r"init must be 2-D.*got shape \(\)"),
+        ({"init": None}, "init must be one of 'k-means.*got None"),
+        ({"init": 3.0}, r"init must be 2-D.*got shape \(\)"),
         (
             {"init": lambda X, k, random_state: X[:3]},
             r"init must .*n_clusters=8.*\(3, 2\)",
@@ -473,7 +497,13 @@ def test_sparse_data_are_refused(make):
         ({"n_init": 0}, "n_init must be at least 1, got 0"),
         ({"n_init": "many"}, "n_init must be 'auto' or an int.*got 'many'"),
         ({"n_init": 2.0}, "n_init must be an integer, got 2.0"),
-        ({"random_state": "a"}, "'a' cannot be used to seed"),
+        ({"random_state": "a"}, "random_state must be .*got 'a'"),
+        ({"random_state": -1}, "random_state must be .*got -1"),
+        (
+            {"random_state": np.random.default_rng(0)},
+            r"random_state must be .*got Generator.*RandomState\(rng.bit",
+        ),
+        ({"copy_x": "yes"}, "copy_x must be True or False, got 'yes'"),
     ],
 )
 def test_a_bad_parameter_is_named(params, words):
@@ -615,6 +645,66 @@ def test_a_run_that_ends_at_its_cap_is_not_warned_of():
     assert KMeans(6, init=start, max_iter=1, tol=0).fit(X).n_iter_ == 1
     # Near enough by the tolerance, though not at a fixed point.
     assert KMeans(6, init=X[:6], max_iter=5, tol=1e3).fit(X).n_iter_ == 1
+
+
+def test_a_model_tells_whether_its_run_went_to_the_end():
+    X = np.vstack([blobs(0, 3000), [[1e9, 0.0]]])
+    early = KMeans(12, random_state=0).fit(X)
+    assert early.converged_ is False
+    late = KMeans(12, random_state=0, tol=0).fit(X)
+    assert late.converged_ is True
+    assert late.n_iter_ > early.n_iter_
+    assert late.inertia_ < early.inertia_
+    swapped = KMeans(12, random_state=0, tol=0, n_swaps=2).fit(X)
+    assert swapped.converged_ is True
+
+
+def test_an_interrupted_search_is_warned_of(monkeypatch):
+    X, swap = blobs(), kmeans.swap.try_swap
+    calls = []
+
+    def interrupted(*args):
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return swap(*args)
+
+    monkeypatch.setattr(kmeans.swap, "try_swap", interrupted)
+    model = KMeans(4, random_state=0, n_swaps=50)
+    with pytest.warns(ConvergenceWarning, match="after 2 of n_swaps=50 swaps"):
+        model.fit(X)
+    assert model.inertia_ == pytest.approx(-model.score(X))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model, X: model.fit(X),
+        lambda model, X: model.fit_predict(X),
+        lambda model, X: model.fit_transform(X),
+        lambda model, X: make_pipeline(StandardScaler(), model).fit_predict(X),
+    ],
+)
+def test_warnings_name_the_line_of_the_caller(call):
+    X = blobs()
+    line = call.__code__.co_firstlineno
+    model = KMeans(6, init=X[:6], max_iter=1, n_init=5)
+    with pytest.warns((ConvergenceWarning, RuntimeWarning)) as caught:
+        call(model, X)
+    assert {warning.category for warning in caught} == {
+        ConvergenceWarning,
+        RuntimeWarning,
+    }
+    for warning in caught:
+        assert (warning.filename, warning.lineno) == (__file__, line)
+
+
+def test_copy_x_makes_no_difference():
+    X = blobs() + 100
+    before = X.copy()
+    expected = KMeans(4, random_state=0).fit(X)
+    assert_same_fit(KMeans(4, random_state=0, copy_x=False).fit(X), expected)
+    np.testing.assert_array_equal(X, before)
 
 
 @pytest.mark.parametrize("n_clusters", [1, 5])
