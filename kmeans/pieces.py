@@ -12,8 +12,9 @@ whoever can apply a function to a list can do the work:
 - ``lambda f, xs: context.parallelize(xs, len(xs)).map(f).collect()``: Spark.
 
 What workers return is added up here, in the order of the pieces. The
-centroids therefore depend, to the last bit, on how the data are cut, and
-not on who computed what, when, or whether it had to be computed twice.
+result therefore depends, to the last bit, on how the data are cut, and not
+on who computed what, when, or whether it had to be computed twice, as long
+as all have processors of one kind.
 """
 
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ import numpy as np
 from kmeans import core
 from kmeans.algorithm import lloyd
 from kmeans.seeding import greedy_kmeans_plusplus
+from kmeans.threads import one_blas_thread
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -240,10 +242,11 @@ def lloyd_in_pieces(
     Notes
     -----
     Of one piece, this gives what `lloyd` gives of it, to the last bit. Of
-    several, the sums are taken in another order and round differently. The
-    centroids depend on the pieces and on their order, not on `map`; the
-    last digits of the inertia depend on the number of threads that BLAS
-    uses, as those of `lloyd` do.
+    several, the sums are taken in another order and round differently.
+    BLAS is held to one thread meanwhile, so that the result depends on the
+    pieces and on their order, not on `map`. (`lloyd` lets BLAS use more,
+    which can change its last digits if there are over 10,000 samples, or a
+    few samples with many features.)
 
     A cluster is empty if no piece has a sample for it. It is handed the
     sample that is farthest from its own centroid, as in `lloyd`, and an
@@ -251,8 +254,9 @@ def lloyd_in_pieces(
     more clusters are empty at a time, they are handed the same samples as
     in `lloyd`, but perhaps in another order.
 
-    Whoever works on a piece needs up to six times its size if it is
-    float32, and four times if it is float64.
+    Whoever works on a piece needs 28 bytes for each of its samples and 16
+    for each of their numbers, besides the piece and its weights. A memory
+    map that is sent to another process is sent as a copy; send a function.
 
     Examples
     --------
@@ -596,7 +600,10 @@ def _label(centroids, piece):
     return core.assign(X, centroids)
 
 
+@one_blas_thread()
 def _statistics(X, centroids, weight, moves=()):
+    # With more threads, BLAS cuts its sums elsewhere and they round
+    # differently, so that it would matter whose BLAS has how many.
     labels = core.assign(X, centroids)
     for row, cluster in moves:
         labels[row] = cluster

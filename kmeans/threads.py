@@ -25,7 +25,7 @@ def workers(work, alone=False):
     if work < _WORK_FOR_BLAS:
         yield map
         return
-    with _one_blas_thread() as n_threads:
+    with one_blas_thread() as n_threads:
         if alone or n_threads == 1 or work < _WORK_FOR_THREADS:
             yield map
         else:
@@ -60,7 +60,7 @@ class _BlasLimit:
 
 
 @contextmanager
-def _one_blas_thread():
+def one_blas_thread():
     """Hold BLAS to one thread, and say how many it was set to use.
 
     That is a setting of the whole process. Of several users at a time, the

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_properties import clouds, problems
+from threadpoolctl import threadpool_limits
 
 from kmeans import (
     Statistics,
@@ -195,6 +196,19 @@ def test_larger_data_too(maps, kind, dtype):
         strict=True,
     ):
         np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize(("n_samples", "n_features"), [(15000, 1), (600, 400)])
+def test_the_number_of_blas_threads_does_not_change_a_bit(
+    n_samples, n_features
+):
+    X = np.random.default_rng(0).normal(size=(n_samples, n_features))
+    with threadpool_limits(1):
+        expected = lloyd(X, X[:20], max_iter=3)
+    for n_threads in (1, 2, 3):
+        with threadpool_limits(n_threads):
+            actual = lloyd_in_pieces([X], X[:20], max_iter=3)
+        assert_same_bits(actual, expected)
 
 
 def test_the_order_of_the_pieces_counts():
@@ -546,6 +560,14 @@ def test_too_few_candidates_ask_for_more_rounds():
     )
     assert len(np.unique(start, axis=0)) == 20
     assert len(calls) > 4
+
+
+def test_candidates_that_are_drawn_twice_count_once():
+    # The group of one is drawn last, after many copies of the others.
+    pieces = [np.zeros((200, 1)), np.full((200, 1), 9.0), [[8.0]]]
+    for seed in range(10):
+        start = kmeans_parallel(pieces, 3, rng=seed, n_rounds=1)
+        assert sorted(start.ravel()) == [0, 8, 9]
 
 
 def test_duplicates_are_enough_to_start():
