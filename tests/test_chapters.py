@@ -97,7 +97,10 @@ def test_every_figure_has_alt_text_a_caption_and_a_name(path):
         rendering = cell.metadata.get("mystnb", {})
         alt = rendering.get("image", {}).get("alt", "")
         figure = rendering.get("figure", {})
-        assert re.fullmatch(r"[A-Z].{30,}[.]", alt, re.S), cell.source
+        assert re.fullmatch(r"[A-Z].{30,}[.]", alt, re.S), (
+            "a figure needs an alternative text, a sentence that says what "
+            f"it shows; {alt!r} stands at\n{cell.source}"
+        )
         assert figure.get("caption", "").endswith((".", "?")), cell.source
         assert figure.get("name", "").startswith(f"fig-{path.stem}-")
         assert alt != figure["caption"], cell.source
@@ -121,7 +124,7 @@ def test_every_decimal_number_in_prose_stands_in_an_output(path):
     text = NOT_A_RESULT.sub("", prose(path))
     numbers = set(re.findall(r"(?<![\w.])\d+\.\d+(?![\w.]*\d)", text))
     known = set(re.findall(r"\d+\.\d+", shown))
-    assert numbers <= known
+    assert numbers <= known, "decimals in the text that no output shows"
 
 
 @each(NOTEBOOKS)
@@ -129,8 +132,13 @@ def test_cells_fit_a_phone_and_a_breath(path):
     visible = []
     for cell in cells(path, "code"):
         lines = cell.source.splitlines()
-        assert max(map(len, lines)) <= MOST_COLUMNS, cell.source
-        assert len(lines) <= MOST_LINES, cell.source
+        assert max(map(len, lines)) <= MOST_COLUMNS, (
+            f"a line has at most {MOST_COLUMNS} characters:\n{cell.source}"
+        )
+        assert len(lines) <= MOST_LINES, (
+            f"a cell has at most {MOST_LINES} lines, this one {len(lines)}:\n"
+            f"{cell.source}"
+        )
         if "hide-input" not in cell.metadata.get("tags", []):
             visible.append(len([line for line in lines if line.strip()]))
     if path in LESSONS:
