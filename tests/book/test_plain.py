@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import nbformat
 import pytest
-from conftest import ROOT
+from building import ROOT
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 import pytest
-from conftest import ROOT
+from building import ROOT
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from traitlets.config.loader import PyFileConfigLoader
 

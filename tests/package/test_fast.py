@@ -409,7 +409,7 @@ def test_samples_larger_than_the_memory(tmp_path):
         [sys.executable, "-W", "ignore", "-c", LIMITED, tmp_path / "X.npy"],
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -552,7 +552,7 @@ def test_importing_the_package_is_quick():
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[1],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )
     # The time of this process alone; a busy machine does not lengthen it.

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from conftest import CHROMIUM, ROOT, jupyter_book
+from building import ROOT, jupyter_book
 
 from tools import pdf
+from tools.browser import CHROMIUM
 
 
 def print_pages(site):

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from tools import arm
 from tools.outputs import differences
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FRONT = ROOT / "chapters/front.ipynb"
 # One cell for each kind of output, and for what Jupyter leaves out.
 CELLS = """\

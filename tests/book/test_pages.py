@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from conftest import build, differences
+from building import build, differences
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = [
     f"chapters/{path.stem}.html"
     for path in sorted((ROOT / "chapters").iterdir())

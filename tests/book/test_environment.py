@@ -10,7 +10,7 @@ import pytest
 
 from tools.environment import pip_settings
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LISTING = """\
 :env:.cert='/etc/certificates.pem'
 :env:.require-virtualenv='true'

@@ -10,7 +10,7 @@ import pytest
 
 from tools.surroundings import HOMES, SETTINGS, settle
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(

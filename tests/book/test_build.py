@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import fresh
 import pytest
-from conftest import differences, jupyter_book
+from building import differences, jupyter_book
 
 PAGES = ["bibliography", "first", "front", "glossary", "second"]
 

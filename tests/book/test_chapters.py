@@ -10,7 +10,7 @@ import yaml
 
 from tools.made_with import versions
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 LESSONS = [path for path in NOTEBOOKS if path.stem != "front"]
 # The longest cell that still reads as one step, and the width of a phone.

@@ -1,0 +1,69 @@
+"""The built book and the browser."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from building import ROOT, build
+
+from tools.browser import CHROMIUM, FLAGS
+
+# Files of tests that need another extra as well as `test`, and the module
+# that tells whether it is installed.
+MORE = {
+    ("book", "jupyter_book"): ["build", "pages", "pdf", "plain", "site"],
+    ("notebooks", "jupyterlab"): ["lab"],
+}
+LEFT_OUT = {
+    extra: [f"test_{name}.py" for name in names]
+    for (extra, module), names in MORE.items()
+    if find_spec(module) is None
+}
+collect_ignore = [file for files in LEFT_OUT.values() for file in files]
+
+
+def pytest_terminal_summary(terminalreporter):
+    for extra, files in LEFT_OUT.items():
+        terminalreporter.write_line(
+            f"SKIPPED {', '.join(files)}: the extra `{extra}` is not installed"
+        )
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of five pages in the frame of the real one."""
+    book = tmp_path / "small_book"
+    shutil.copytree(Path(__file__).with_name("small_book"), book)
+    for folder in ("_ext", "_static", "kmeans"):
+        shutil.copytree(
+            ROOT / folder,
+            book / folder,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for file in (
+        *("_config.yml", "references.bib"),
+        # Of these and the package the build makes a wheel.
+        *("pyproject.toml", "README.md", "LICENSE"),
+    ):
+        shutil.copy(ROOT / file, book)
+    return book
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; install one to test the pages")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS
+        )
+        yield chromium
+        chromium.close()
