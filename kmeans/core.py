@@ -12,8 +12,8 @@ from scipy.spatial.distance import cdist
 
 from kmeans.results import HalfStep, LloydResult
 
-# Distances are computed for as many samples at a time as keep the table of
-# distances at one megabyte, which stays in the processor's cache.
+# Samples are taken a block at a time: as many as keep a table for them at one
+# megabyte, which stays in the processor's cache.
 BLOCK_ENTRIES = 2**17
 # Up to this many entries, a table of memberships is not stored sparse.
 SMALL_TABLE = 2**14
@@ -62,9 +62,7 @@ def lloyd(X, centroids, max_iter, tol, weight, record=False):
 def assign(X, centroids):
     """Label each sample with its nearest centroid, the first of equals."""
     labels = np.empty(len(X), dtype=np.int32)
-    step = max(1, BLOCK_ENTRIES // len(centroids))
-    for first in range(0, len(X), step):
-        rows = slice(first, first + step)
+    for rows in blocks(X, len(centroids)):
         distances = cdist(X[rows], centroids, "sqeuclidean")
         labels[rows] = distances.argmin(axis=1)
     return labels
@@ -122,8 +120,17 @@ def inertia(X, centroids, labels, weight):
 
 def squared_distances(X, centroids, labels):
     """Square the distance of each sample to its own centroid."""
-    away = np.subtract(X, centroids[labels], dtype=float)
-    return np.square(away).sum(axis=1)
+    squares = np.empty(len(X))
+    for rows in blocks(X, X.shape[1]):
+        away = np.subtract(X[rows], centroids[labels[rows]], dtype=float)
+        squares[rows] = np.square(away).sum(axis=1)
+    return squares
+
+
+def blocks(X, n_columns):
+    """Cut the samples in blocks that have a table of so many columns each."""
+    step = max(1, BLOCK_ENTRIES // n_columns)
+    return [slice(i, i + step) for i in range(0, len(X), step)]
 
 
 def is_better(inertia, best):

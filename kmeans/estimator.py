@@ -18,16 +18,16 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from kmeans.algorithm import inertia
 from kmeans.core import is_better
 from kmeans.fast import (
-    FastSamples,
+    Samples,
     fast_assign,
     fast_distances,
     fast_inertia,
+    fast_lloyd,
+    workers,
 )
 from kmeans.pieces import Statistics, sufficient_statistics
 from kmeans.seeding import SEEDINGS
-from kmeans.small import SmallSamples, is_small
 from kmeans.swap import random_swap
-from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -206,18 +206,14 @@ class KMeans(
             weight = check_sample_weight(weight, X)
         random_state = self._check_random_state()
 
-        best = samples = None
-        small = is_small(X, n_clusters)
+        samples = Samples(X, weight)
+        if tol > 0:
+            with workers(X.size) as run:
+                tol *= samples.mean_variance(run)
+        best = None
         for i in range(1, n_init + 1):
             start = self._start(X, n_clusters, weight, random_state)
-            with workers(X.size * n_clusters, alone=small) as run:
-                if samples is None:
-                    kind = SmallSamples if small else FastSamples
-                    samples = kind(X, n_clusters, weight, run)
-                    if tol > 0:
-                        tol *= samples.mean_variance()
-                samples.run = run
-                result = samples.lloyd(start, max_iter, tol)
+            result = fast_lloyd(samples, start, max_iter, tol)
             if self.verbose:
                 print(
                     f"run {i} of {n_init}: inertia {result.inertia:.6g} "

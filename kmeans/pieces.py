@@ -28,8 +28,8 @@ import numpy as np
 
 from kmeans import core
 from kmeans.algorithm import lloyd
+from kmeans.fast import one_blas_thread
 from kmeans.seeding import greedy_kmeans_plusplus
-from kmeans.threads import one_blas_thread
 from kmeans.validation import (
     check_centroids,
     check_count,

@@ -4,19 +4,10 @@ Each function chooses `n_clusters` starting centroids for Lloyd's algorithm,
 as ``seeding(X, n_clusters, *, rng) -> centroids``.
 """
 
-from functools import partial
-
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from kmeans.core import means
-from kmeans.fast import (
-    FastSamples,
-    cut,
-    fast_distances,
-    piece_of,
-)
-from kmeans.threads import workers
 from kmeans.validation import (
     check_centroids,
     check_n_clusters,
@@ -24,10 +15,6 @@ from kmeans.validation import (
     check_sample_weight,
     check_samples,
 )
-
-# With so few numbers in `X`, or in a sample, exact distances to all candidates
-# are had sooner than an estimate.
-_SMALL, _FEW_FEATURES = 2**14, 8
 
 
 def forgy(X, n_clusters, *, rng=None, sample_weight=None):
@@ -333,80 +320,17 @@ def _draw_plusplus(X, n_clusters, rng, weight, n_candidates):
     # The draws, their order and their use are those of scikit-learn, so
     # that the same random_state gives the same seeds there and here.
     rows = [rng.choice(len(X), p=weight / weight.sum())]
-    with workers(X.size * n_candidates) as run:
-        draws = _Draws(X, weight, n_candidates, run)
-        draws.add(rows[0])
-        for _ in range(1, n_clusters):
-            targets = rng.uniform(size=n_candidates) * draws.potential
-            rows.append(draws.best(draws.find(targets)))
-            draws.add(rows[-1])
-    return rows
-
-
-class _Draws:
-    """Squared distances to the nearest seed, from which the next is drawn.
-
-    They are exact. That of several candidates only the best is kept, so
-    only that one's distances need be; who is best, float32 tells mostly.
-    """
-
-    def __init__(self, X, weight, n_candidates, run):
-        self.X, self.weight, self.run = X, weight, run
-        self.nearest = np.full(len(X), np.inf)
-        self.samples = None
-        is_large = X.size > _SMALL and X.shape[1] > _FEW_FEATURES
-        if n_candidates > 1 and is_large:
-            self.samples = FastSamples(X, n_candidates, weight, run)
-            self.samples.store()
-            self.halves = self.samples.half_squares()
-        self.pieces = cut(len(X), piece_of(X))
-
-    def add(self, row):
-        def shrink(piece):
-            nearest = self.nearest[piece]
-            distances = _squared_distances_to(self.X[[row]], self.X[piece])
-            np.minimum(nearest, distances[0], out=nearest)
-            return nearest @ self.weight[piece]
-
-        self.shares = np.fromiter(self.run(shrink, self.pieces), float)
-        self.ends = self.shares.cumsum()
-        self.potential = self.ends[-1]
-
-    def find(self, targets):
-        """Find the samples at which the cumulated shares reach targets."""
+    nearest = _squared_distances_to(X[rows], X)[0]
+    for _ in range(1, n_clusters):
+        chances = (weight * nearest).cumsum()
+        targets = rng.uniform(size=n_candidates) * chances[-1]
         # Rounding can put a target past the last cumulated sum.
-        places = self.ends.searchsorted(targets).clip(max=len(self.ends) - 1)
-        rows, sums = [], {}
-        for i, target in zip(places.tolist(), targets, strict=True):
-            piece = self.pieces[i]
-            if i not in sums:
-                sums[i] = (self.weight[piece] * self.nearest[piece]).cumsum()
-            row = sums[i].searchsorted(target - (self.ends - self.shares)[i])
-            rows.append(piece.start + min(row, len(sums[i]) - 1))
-        return rows
-
-    def best(self, rows):
-        """Choose the candidate that leaves the lowest inertia."""
-        if self.samples is not None:
-            potentials, errors = self.samples.estimate_potentials(
-                self.X[rows], self.nearest, self.halves
-            )
-            # A candidate drawn twice is one candidate.
-            ahead = potentials - errors <= (potentials + errors).min()
-            rows = list(dict.fromkeys(np.array(rows)[ahead].tolist()))
-            if len(rows) == 1:
-                return rows[0]
-
-        table = _squared_distances_to
-        if self.samples is not None:
-            table = partial(fast_distances, squared=True)
-
-        def potentials(piece):
-            distances = table(self.X[rows], self.X[piece])
-            shrunk = np.minimum(self.nearest[piece], distances)
-            return shrunk @ self.weight[piece]
-
-        return rows[sum(self.run(potentials, self.pieces)).argmin()]
+        drawn = chances.searchsorted(targets).clip(max=len(X) - 1)
+        shrunk = np.minimum(nearest, _squared_distances_to(X[drawn], X))
+        best = (shrunk @ weight).argmin()
+        rows.append(drawn[best])
+        nearest = shrunk[best]
+    return rows
 
 
 def _squared_distances_to(centroids, X):

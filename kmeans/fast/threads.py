@@ -1,36 +1,41 @@
 """Threads for large work, and BLAS held to one thread meanwhile."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from threading import Lock
 
+import joblib
 from threadpoolctl import ThreadpoolController
 
-# Less work than this (samples times clusters times features) is done before
-# threads have started.
-_WORK_FOR_THREADS = 2**22
-# And less than this before a setting of BLAS is looked up.
-_WORK_FOR_BLAS = 2**17
+# Work (samples times clusters times features) that is done before threads
+# have started, and work that is done before a setting of BLAS is looked up.
+WORK_FOR_THREADS = 2**22
+WORK_FOR_BLAS = 2**17
 
 
 @contextmanager
-def workers(work, alone=False):
-    """Give a `map` that is worth its threads for so much work.
+def workers(work):
+    """Give a function that maps to a list, by threads if they are worth it.
 
-    As many threads take part as BLAS may use, or only the one that is
-    `alone`, and BLAS uses one in each until the work is done. Who is called
+    As many threads take part as there are processors to use and as BLAS may
+    use, and BLAS uses one in each until the work is done. Who is called
     while that is so works alone.
     """
-    if work < _WORK_FOR_BLAS:
-        yield map
+    if work < WORK_FOR_BLAS:
+        yield _plain_map
         return
     with one_blas_thread() as n_threads:
-        if alone or n_threads == 1 or work < _WORK_FOR_THREADS:
-            yield map
+        if work < WORK_FOR_THREADS or n_threads == 1:
+            yield _plain_map
         else:
             with ThreadPoolExecutor(n_threads - 1) as pool:
                 yield partial(_shared_map, pool, n_threads)
+
+
+def _plain_map(function, parts):
+    return [function(part) for part in parts]
 
 
 def _shared_map(pool, n_threads, function, parts):
@@ -40,10 +45,14 @@ def _shared_map(pool, n_threads, function, parts):
     """
     parts = list(parts)
     results = [None] * len(parts)
-    numbers = iter(range(len(parts)))
+    numbers, lock = iter(range(len(parts))), Lock()
+
+    def take():
+        with lock:
+            return next(numbers, None)
 
     def work():
-        for i in numbers:
+        for i in iter(take, None):
             results[i] = function(parts[i])
 
     others = [pool.submit(work) for _ in range(n_threads - 1)]
@@ -58,25 +67,39 @@ class _BlasLimit:
 
     lock, users, limit = Lock(), 0, None
 
+    @classmethod
+    def lift(cls):
+        """Free the child of a fork, where nobody is left to do it."""
+        cls.lock = Lock()
+        if cls.users:
+            cls.users = 0
+            cls.limit.restore_original_limits()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_BlasLimit.lift)
+
 
 @contextmanager
 def one_blas_thread():
-    """Hold BLAS to one thread, and say how many it was set to use.
+    """Hold BLAS to one thread, and say how many threads may be used.
 
     That is a setting of the whole process. Of several users at a time, the
     first sets it and the last sets it back.
     """
     blas = _thread_pools()
     with _BlasLimit.lock:
-        n_threads = min((p["num_threads"] for p in blas.info()), default=1)
+        # A BLAS that cannot be asked, such as Apple's, sets no limit.
+        allowed = [pool["num_threads"] for pool in blas.info()]
         if not _BlasLimit.users:
             _BlasLimit.limit = blas.limit(limits=1)
         _BlasLimit.users += 1
     try:
-        yield n_threads
+        yield min([joblib.cpu_count(), *allowed])
     finally:
         with _BlasLimit.lock:
-            _BlasLimit.users -= 1
+            # After a fork, the child has none.
+            _BlasLimit.users = max(0, _BlasLimit.users - 1)
             if not _BlasLimit.users:
                 _BlasLimit.limit.restore_original_limits()
 
