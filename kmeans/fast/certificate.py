@@ -73,11 +73,18 @@ def columns(X, center, out=None):
     """
     points = out
     if out is None:
-        points = np.empty((X.shape[1] + 1, len(X)), dtype=np.float32)
+        # Many features are slow to turn into columns; a product takes both.
+        order = "F" if X.shape[1] >= 16 else "C"
+        shape = X.shape[1] + 1, len(X)
+        points = np.empty(shape, dtype=np.float32, order=order)
     points[-1] = 1
     away = points[:-1]
     with np.errstate(over="ignore"):
-        np.subtract(X.T, center[:, np.newaxis], out=away, casting="same_kind")
+        if center.any():
+            middle = center[:, np.newaxis]
+            np.subtract(X.T, middle, out=away, casting="same_kind")
+        else:
+            away[...] = X.T
         norms = np.einsum("ij,ij->j", away, away)
     np.sqrt(norms, out=norms)
     norms += np.float32(LEAST)
@@ -123,7 +130,6 @@ class Certificate:
         self.unit = 2.1 * (n_features + 8) * UNIT
         if self.least > MOST or n_features > MOST_FEATURES:
             self.unit = inf
-        self.index = _index(n_clusters)
 
     def nearest(self, points, norms, radius, measure_gaps=False):
         """Label samples with the nearest centroid, where that is certain.
@@ -154,13 +160,8 @@ class Certificate:
         reach = np.minimum(reach, 4 * (radius + self.least))
         size = radius + reach
         slack = size * (self.unit * reach)
-        near = scores <= best + np.float32(slack)
-        labels = np.maximum.reduce(near * self.index, axis=0)
-        tied, gaps = labels[:0], None
-        if np.count_nonzero(near) > len(labels):
-            counted = near.view(np.uint8)
-            n_near = np.add.reduce(counted, axis=0, dtype=labels.dtype)
-            tied = (n_near > 1).nonzero()[0]
+        labels, tied = decide(scores, best + np.float32(slack))
+        gaps = None
         if measure_gaps:
             # Several times as fast as an index of two dimensions.
             n_samples = len(labels)
@@ -189,6 +190,30 @@ class Certificate:
             others = (squares + 2 * second) * (1 - 2 * self.unit) - error
             gaps = np.sqrt(np.maximum(others, 0)) * (1 - 8 * UNIT)
             return gaps - nearest * (1 + 8 * UNIT)
+
+
+def decide(scores, limits):
+    """Label each sample with the centroid whose score is within its limit.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_clusters, n_samples)
+    limits : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    labels : ndarray of shape (n_samples,)
+        Of the smallest unsigned type that can count the clusters.
+    tied : ndarray of int
+        The samples for which that is true of several.
+    """
+    near = scores <= limits
+    labels = np.maximum.reduce(near * _index(len(scores)), axis=0)
+    if np.count_nonzero(near) <= len(labels):
+        return labels, labels[:0]
+    counted = near.view(np.uint8)
+    n_near = np.add.reduce(counted, axis=0, dtype=labels.dtype)
+    return labels, (n_near > 1).nonzero()[0]
 
 
 @lru_cache(16)

@@ -123,7 +123,8 @@ class Labeling:
             self.gaps = np.empty(n_samples, dtype=np.float32)
             self.drifted = 0.0
         if labels is None:
-            labels = np.empty(n_samples, dtype=certificate.index.dtype)
+            dtype = np.min_scalar_type(len(centroids))
+            labels = np.empty(n_samples, dtype=dtype)
         self.labels, self.certificate = labels, certificate
         self.run(self._label, rows)
         return labels
@@ -180,7 +181,7 @@ class _Clusters:
                 self.size = samples.size(labels, k)
 
         def move(part):
-            away = samples.rows(part) - samples.center
+            away = samples.from_center(part)
             weight = samples.weights(part)
             if before is None:
                 return membership(labels[part], k, weight) @ away
@@ -192,9 +193,7 @@ class _Clusters:
 
     def means(self):
         """Give the mean of each cluster, that of the largest if empty."""
-        # Of numbers on a grid these sums are exact, as those of `lloyd` are.
-        total = self.sums + self.size[:, np.newaxis] * self.samples.center
-        return self._divided(0.0, total)
+        return self._divided(self.samples.center, self.sums)
 
     def refined(self, centroids):
         """Give the means as precisely as if they were not carried along."""

@@ -11,30 +11,31 @@ from kmeans.fast.threads import workers
 # For tables of distances up to this size, the plain path is the fast one.
 SMALL_TABLE = 2**14
 # Up to so many features, differences are as quick as a matrix product.
-FEW_FEATURES = 16
+FEW_FEATURES = 24
 # Distances computed at a time, so that they stay in the cache.
 TABLE_ENTRIES = 2**16
 
 
 def fast_assign(X, centroids):
     """Give the labels of `assign`, for checked input."""
-    if len(X) * len(centroids) <= SMALL_TABLE:
-        return assign(X, centroids)
     with workers(X.size * len(centroids)) as run:
-        return _label(Samples(X), centroids, run).astype(np.int32)
+        return _assign(Samples(X), centroids, run).astype(np.int32)
 
 
 def fast_inertia(X, centroids, weight=None):
     """Give the inertia with the nearest centroids, for checked input."""
     with workers(X.size * len(centroids)) as run:
         samples = Samples(X, weight)
-        labels = _label(samples, centroids, run)
+        labels = _assign(samples, centroids, run)
         return samples.inertia(labels, centroids, run)
 
 
-def _label(samples, centroids, run):
-    labeling = Labeling(samples, len(centroids), run)
-    return labeling.update(centroids, n_changed=len(samples.X))
+def _assign(samples, centroids, run):
+    n_samples, n_clusters = len(samples.X), len(centroids)
+    if n_samples * n_clusters <= SMALL_TABLE:
+        return assign(samples.X, centroids)
+    labeling = Labeling(samples, n_clusters, run)
+    return labeling.update(centroids, n_changed=n_samples)
 
 
 def fast_distances(X, centroids):
@@ -64,6 +65,7 @@ def fast_distances(X, centroids):
 
     few = X.shape[1] <= FEW_FEATURES
     rows = cut(len(X), max(64, TABLE_ENTRIES // len(centroids)))
-    with workers(X.size * len(centroids)) as run:
+    # A root takes as long as many products.
+    with workers(distances.size * (X.shape[1] + 32)) as run:
         run(fill_plainly if few else fill, rows)
     return distances

@@ -22,14 +22,18 @@ class Samples:
     Attributes
     ----------
     center : ndarray of shape (n_features,)
-        Medians of some samples: coordinates that occur, so that those on a
-        grid stay whole numbers, and that no outlier moves.
+        Zero, or if that is far away, medians of some samples: coordinates
+        that occur, so that those on a grid stay whole numbers, and that no
+        outlier moves.
     """
 
     def __init__(self, X, weight=None):
         self.X, self.weight = np.asarray(X), weight
-        some = np.sort(self.X[:: 1 + len(X) // 100], axis=0)
-        self.center = some[len(some) // 2].astype(np.float64)
+        some = np.sort(self.X[:: 1 + len(X) // 100], axis=0).astype(float)
+        low, middle, high = (some[len(some) * i // 4] for i in (1, 2, 3))
+        self.center = middle
+        if np.abs(middle).max() <= 4 * (high - low).max():
+            self.center = np.zeros_like(middle)
         self.points = self.norms = None
         n_rows = PIECE_ENTRIES // self.X.shape[1]
         self.step = min(PIECE, max(PIECE // 4, n_rows))
@@ -70,6 +74,11 @@ class Samples:
         if self.X.flags.c_contiguous and not isinstance(rows, slice):
             return self.X.take(rows, axis=0)
         return self.X[rows]
+
+    def from_center(self, rows):
+        """Give some samples as seen from the center."""
+        part = self.rows(rows)
+        return part - self.center if self.center.any() else part
 
     def weights(self, rows):
         """Give the weights of some samples."""

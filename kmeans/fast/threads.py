@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
+from math import inf
 from threading import Lock
 
 import joblib
@@ -24,17 +25,21 @@ def workers(work):
     while that is so works alone.
     """
     if work < WORK_FOR_BLAS:
-        yield _plain_map
+        yield in_a_row
         return
-    with one_blas_thread() as n_threads:
-        if work < WORK_FOR_THREADS or n_threads == 1:
-            yield _plain_map
+    with one_blas_thread() as allowed:
+        n_threads = 1
+        if work >= WORK_FOR_THREADS:
+            n_threads = min(joblib.cpu_count(), allowed)
+        if n_threads == 1:
+            yield in_a_row
         else:
             with ThreadPoolExecutor(n_threads - 1) as pool:
                 yield partial(_shared_map, pool, n_threads)
 
 
-def _plain_map(function, parts):
+def in_a_row(function, parts):
+    """Apply a function to parts, one after the other."""
     return [function(part) for part in parts]
 
 
@@ -82,7 +87,7 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def one_blas_thread():
-    """Hold BLAS to one thread, and say how many threads may be used.
+    """Hold BLAS to one thread, and say how many it was set to use.
 
     That is a setting of the whole process. Of several users at a time, the
     first sets it and the last sets it back.
@@ -90,12 +95,12 @@ def one_blas_thread():
     blas = _thread_pools()
     with _BlasLimit.lock:
         # A BLAS that cannot be asked, such as Apple's, sets no limit.
-        allowed = [pool["num_threads"] for pool in blas.info()]
+        allowed = min((p["num_threads"] for p in blas.info()), default=inf)
         if not _BlasLimit.users:
             _BlasLimit.limit = blas.limit(limits=1)
         _BlasLimit.users += 1
     try:
-        yield min([joblib.cpu_count(), *allowed])
+        yield allowed
     finally:
         with _BlasLimit.lock:
             # After a fork, the child has none.

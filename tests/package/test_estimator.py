@@ -23,7 +23,7 @@ from sklearn.utils.estimator_checks import (
 import kmeans
 from kmeans import (
     KMeans,
-    estimator,
+    fast,
     forgy,
     inertia,
     kmeans_plusplus,
@@ -31,7 +31,7 @@ from kmeans import (
     maximin,
     random_partition,
 )
-from kmeans.threads import workers
+from kmeans.fast import workers
 
 WEIGHTS_FAIL = (
     "check_sample_weight_equivalence_on_dense_data",
@@ -442,11 +442,11 @@ def test_no_product_of_sizes_is_taken_in_a_small_type(monkeypatch):
     # What int8 is to 3,000 samples, int32 is to 30 million.
     sizes = []
 
-    def note(work, **more):
+    def note(work):
         sizes.append(work)
-        return workers(work, **more)
+        return workers(work)
 
-    monkeypatch.setattr(estimator, "workers", note)
+    monkeypatch.setattr(fast.lloyd, "workers", note)
     X = blobs(0, 3000)
     KMeans(np.int8(100), init=X[:100], max_iter=1, tol=1e9).fit(X)
     assert sizes == [X.size * 100]

@@ -13,58 +13,60 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans as TheirKMeans
 from sklearn.cluster import kmeans_plusplus
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import (
+    ThreadpoolController,
+    threadpool_info,
+    threadpool_limits,
+)
 
-import kmeans.fast
-import kmeans.seeding
-import kmeans.small
-import kmeans.threads
+import kmeans.fast.lloyd
+import kmeans.fast.once
+import kmeans.fast.samples
+import kmeans.fast.threads
 from kmeans import KMeans, greedy_kmeans_plusplus, lloyd
 from kmeans.core import assign, inertia
 from kmeans.fast import (
-    FastSamples,
+    Samples,
     fast_assign,
+    fast_distances,
     fast_inertia,
+    fast_lloyd,
+    workers,
 )
-from kmeans.scores import Tables
-from kmeans.small import SmallSamples
-from kmeans.threads import workers
+from kmeans.fast.lloyd import Labeling
+from kmeans.fast.threads import in_a_row
 
 
 @pytest.fixture(autouse=True)
 def always_fast(monkeypatch):
     """Take the fast path for the smallest data, in many pieces and chunks."""
-    monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 0)
-    monkeypatch.setattr(kmeans.small, "_LIMIT", 0)
-    monkeypatch.setattr(kmeans.seeding, "_FEW_FEATURES", 0)
-    monkeypatch.setattr(kmeans.fast, "_PIECE", 128)
-    monkeypatch.setattr(kmeans.fast, "_CHUNK_ENTRIES", 256)
+    monkeypatch.setattr(kmeans.fast.once, "SMALL_TABLE", 0)
+    monkeypatch.setattr(kmeans.fast.samples, "PIECE", 128)
+    monkeypatch.setattr(kmeans.fast.lloyd, "TABLE_ENTRIES", 256)
 
 
 @pytest.fixture
 def two_threads(monkeypatch):
     """Use two threads even for small work, and on a single processor."""
-    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_THREADS", 0)
-    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_BLAS", 0)
+    monkeypatch.setattr(kmeans.fast.threads, "WORK_FOR_THREADS", 0)
+    monkeypatch.setattr(kmeans.fast.threads, "WORK_FOR_BLAS", 0)
+    monkeypatch.setattr(kmeans.fast.threads.joblib, "cpu_count", lambda: 2)
     with threadpool_limits(2):
         yield
 
 
-def fast_lloyd(
-    X, centroids, max_iter=100, tol=0.0, weight=None, run=map, of=FastSamples
-):
-    return of(X, len(centroids), weight, run).lloyd(centroids, max_iter, tol)
+def fast(X, centroids, max_iter=100, tol=0.0, weight=None):
+    return fast_lloyd(Samples(X, weight), centroids, max_iter, tol)
 
 
 def assert_same_run(X, centroids, weight=None, max_iter=100, tol=0.0):
-    """Compare both fast paths with `lloyd`; return the last result."""
+    """Compare the fast path with `lloyd`; return the result."""
     plain = lloyd(
         X, centroids, max_iter=max_iter, tol=tol, sample_weight=weight
     )
-    for of in SmallSamples, FastSamples:
-        fast = fast_lloyd(X, centroids, max_iter, tol, weight, of=of)
-        assert_same(fast, plain, X, tol)
-    return fast
+    result = fast(X, centroids, max_iter, tol, weight)
+    assert_same(result, plain, X, tol)
+    return result
 
 
 def assert_same(fast, plain, X, tol):
@@ -145,13 +147,13 @@ def test_labels_are_those_of_the_plain_assignment(name, n_clusters, dtype):
     labels = fast_assign(X, centroids)
     np.testing.assert_array_equal(labels, expected)
     assert labels.dtype == np.int32
-    for of in SmallSamples, FastSamples:
-        samples = of(X, len(centroids))
-        samples.store()
-        for settling in False, True, True:
-            np.testing.assert_array_equal(
-                samples.assign(centroids, settling), expected
-            )
+    samples = Samples(X)
+    samples.store(in_a_row)
+    labeling = Labeling(samples, len(centroids), in_a_row)
+    for n_changed in len(X), 0, 0:
+        np.testing.assert_array_equal(
+            labeling.update(centroids, n_changed), expected
+        )
 
 
 def test_of_equally_near_centroids_the_first_is_taken():
@@ -186,8 +188,8 @@ def test_few_samples_are_compared_exactly(monkeypatch):
     """Otherwise the fast path is right and slow."""
     exact = []
     monkeypatch.setattr(
-        kmeans.fast,
-        "_assign",
+        kmeans.fast.lloyd,
+        "assign",
         lambda X, centroids: exact.append(len(X)) or assign(X, centroids),
     )
     for offset in 0.0, 1e6:
@@ -297,15 +299,15 @@ def test_as_many_clusters_as_samples():
 
 def test_settled_samples_are_not_looked_at(monkeypatch):
     looked_at = []
-    label = FastSamples._label
+    columns = Samples.columns
 
-    def count(self, rows, table, labels):
-        looked_at.append(len(labels[rows]))
-        label(self, rows, table, labels)
+    def count(self, rows):
+        looked_at.append(len(self.X[rows]))
+        return columns(self, rows)
 
-    monkeypatch.setattr(FastSamples, "_label", count)
+    monkeypatch.setattr(Samples, "columns", count)
     X = groups(spread=0.3)
-    result = fast_lloyd(X, some(X, 6, seed=3))
+    result = fast(X, some(X, 6, seed=3))
     everything = (result.n_iter + 1) * len(X)
     assert result.n_iter > 6
     assert sum(looked_at) < 0.7 * everything
@@ -314,19 +316,24 @@ def test_settled_samples_are_not_looked_at(monkeypatch):
 def test_gaps_are_never_too_large():
     """Check the bound that lets a sample keep its label."""
     X = groups(spread=2.0)
-    samples = FastSamples(X, 8)
-    samples.store()
-    centroids = some(X, 8)
-    rng = np.random.default_rng(0)
-    for _ in range(12):
-        labels = samples.assign(centroids, settling=True)
-        np.testing.assert_array_equal(labels, assign(X, centroids))
-        if samples.gap is not None:
-            away = X[:, np.newaxis] - centroids
-            distances = np.sort(np.linalg.norm(away, axis=2), axis=1)
-            gaps = distances[:, 1] - distances[:, 0]
-            assert (samples.gap - samples.drifted <= gaps).all()
-        centroids = centroids + 0.02 * rng.normal(size=centroids.shape)
+    # A far centroid is the second for nobody, and yet must not be forgotten.
+    for far in 0.0, 1e3, 1e30:
+        samples = Samples(X)
+        samples.store(in_a_row)
+        labeling = Labeling(samples, 8, in_a_row)
+        centroids = some(X, 8)
+        centroids[0] += far
+        rng = np.random.default_rng(0)
+        for _ in range(12):
+            labels = labeling.update(centroids, n_changed=0)
+            np.testing.assert_array_equal(labels, assign(X, centroids))
+            if labeling.gaps is not None:
+                away = X[:, np.newaxis] - centroids
+                distances = np.sort(np.linalg.norm(away, axis=2), axis=1)
+                gaps = distances[:, 1] - distances[:, 0]
+                assert (labeling.gaps - labeling.drifted <= gaps).all()
+            moves = 0.02 * rng.normal(size=centroids.shape)
+            centroids = centroids + moves
 
 
 @given(
@@ -350,12 +357,12 @@ def test_any_run(n, k, d, spread, weighted, seed):
 
 def test_layouts_change_nothing():
     X = groups()
-    expected = fast_lloyd(X, some(X, 7))
+    expected = fast(X, some(X, 7))
     twice = np.repeat(np.repeat(X, 2, axis=0), 2, axis=1)
     frozen = X.copy()
     frozen.flags.writeable = False
     for same in np.asfortranarray(X), twice[::2, ::2], frozen:
-        result = fast_lloyd(same, some(X, 7))
+        result = fast(same, some(X, 7))
         np.testing.assert_array_equal(result.labels, expected.labels)
         np.testing.assert_allclose(
             result.centroids, expected.centroids, rtol=1e-13, atol=1e-13
@@ -367,11 +374,10 @@ def test_memory_mapped_samples(tmp_path, order):
     X = groups()
     np.save(tmp_path / "X.npy", np.asarray(X, order=order))
     mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
-    samples = FastSamples(mapped, 7)
-    samples.store()
-    assert samples.stored is None
-    result = samples.lloyd(some(X, 7), 100, 0.0)
-    expected = fast_lloyd(X, some(X, 7))
+    samples = Samples(mapped)
+    result = fast_lloyd(samples, some(X, 7), 100, 0.0)
+    assert samples.points is None
+    expected = fast(X, some(X, 7))
     np.testing.assert_array_equal(result.labels, expected.labels)
     np.testing.assert_allclose(
         result.centroids, expected.centroids, rtol=1e-13, atol=1e-13
@@ -385,7 +391,10 @@ from threadpoolctl import threadpool_limits
 from kmeans import KMeans
 X = np.load(sys.argv[1], mmap_mode="r")
 with threadpool_limits(1):
-    KMeans(2, init=X[:2], n_init=1, max_iter=1).fit(X[:20_000])
+    # BLAS takes its memory when it is first asked.
+    np.ones((500, 500)) @ np.ones((500, 500), np.float64)
+    np.ones((500, 500), np.float32) @ np.ones((500, 500), np.float32)
+    KMeans(4, init=X[:4], n_init=1, max_iter=1).fit(X[:20_000])
     in_use = int(open("/proc/self/statm").read().split()[5]) * 4096
     limit = in_use + X.nbytes // 2
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
@@ -428,10 +437,9 @@ def test_samples_larger_than_the_memory(tmp_path):
 
 def test_results_do_not_depend_on_the_number_of_threads(two_threads):
     X = groups(n_samples=3000)
-    alone = fast_lloyd(X, some(X, 7))
-    with workers(X.size) as run:
-        assert run is not map
-        together = fast_lloyd(X, some(X, 7), run=run)
+    together = fast(X, some(X, 7))
+    with threadpool_limits(1):
+        alone = fast(X, some(X, 7))
     np.testing.assert_array_equal(together.labels, alone.labels)
     np.testing.assert_array_equal(together.centroids, alone.centroids)
     assert together.inertia == alone.inertia
@@ -452,7 +460,7 @@ def test_thread_settings_are_put_back(two_threads):
     with workers(1):
         assert set(blas_threads().values()) == {1}
         with workers(1) as inner:
-            assert inner is map
+            assert inner is in_a_row
         assert set(blas_threads().values()) == {1}
     assert blas_threads() == before
     with pytest.raises(ZeroDivisionError), workers(1) as run:
@@ -475,39 +483,66 @@ def test_thread_settings_after_fits_that_overlap(two_threads):
 
 
 def test_one_thread_if_blas_is_held_to_one(monkeypatch):
-    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_THREADS", 0)
-    monkeypatch.setattr(kmeans.threads, "_WORK_FOR_BLAS", 0)
+    monkeypatch.setattr(kmeans.fast.threads, "WORK_FOR_THREADS", 0)
+    monkeypatch.setattr(kmeans.fast.threads, "WORK_FOR_BLAS", 0)
     with threadpool_limits(1), workers(1) as run:
-        assert run is map
+        assert run is in_a_row
 
 
 def test_small_work_starts_no_threads(monkeypatch):
     with threadpool_limits(2), workers(100) as run:
-        assert run is map
+        assert run is in_a_row
 
 
 def test_small_tables_take_the_plain_path(monkeypatch):
-    monkeypatch.setattr(kmeans.fast, "SMALL_TABLE", 10_000)
-    monkeypatch.setattr(FastSamples, "__init__", None)
+    monkeypatch.setattr(kmeans.fast.once, "SMALL_TABLE", 10_000)
+    monkeypatch.setattr(Labeling, "__init__", None)
     X = groups(n_samples=1000)
     np.testing.assert_array_equal(fast_assign(X, X[:7]), assign(X, X[:7]))
 
 
-@pytest.mark.parametrize(("limit", "is_small"), [(8000, True), (7999, False)])
-def test_the_estimator_knows_what_is_small(monkeypatch, limit, is_small):
-    """One table of 1000 samples and 8 clusters, or many smaller ones."""
-    sizes = []
-    fit = Tables.fit
+def test_every_part_is_done_once_by_threads(two_threads):
+    parts = list(range(5000))
+    with workers(1) as run:
+        assert run is not in_a_row
+        assert run(lambda part: part, parts) == parts
 
-    def note(self, n_samples):
-        sizes.append(n_samples)
-        fit(self, n_samples)
 
-    monkeypatch.setattr(Tables, "fit", note)
-    monkeypatch.setattr(kmeans.small, "_LIMIT", limit)
-    X = groups(n_samples=1000)
-    KMeans(8, init=X[:8], n_init=1).fit(X)
-    assert (max(sizes) == 1000) == is_small
+def test_processors_that_may_not_be_used_get_no_thread(
+    two_threads, monkeypatch
+):
+    monkeypatch.setattr(kmeans.fast.threads.joblib, "cpu_count", lambda: 1)
+    with workers(1) as run:
+        assert run is in_a_row
+
+
+def test_a_blas_that_cannot_be_asked_allows_all_processors(
+    two_threads, monkeypatch
+):
+    unknown = ThreadpoolController().select(user_api="none")
+    monkeypatch.setattr(kmeans.fast.threads, "_thread_pools", lambda: unknown)
+    with workers(1) as run:
+        assert run is not in_a_row
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_the_child_of_a_fork_has_its_blas_threads_back(two_threads):
+    before = blas_threads()
+    told, tell = os.pipe()
+    with workers(1):
+        child = os.fork()
+        if not child:
+            try:
+                free = blas_threads() == before
+            finally:
+                os.write(tell, b"free" if free else b"held")
+                os._exit(0)
+        os.waitpid(child, 0)
+        assert set(blas_threads().values()) == {1}
+    assert os.read(told, 4) == b"free"
+    os.close(told)
+    os.close(tell)
 
 
 # --- The estimator --------------------------------------------------------
@@ -537,9 +572,9 @@ def test_the_estimator_is_still_that_of_scikit_learn(seed, spread):
 
 def test_the_variance_behind_the_tolerance():
     X = 1e6 + groups() * [1.0, 10.0, 100.0]
-    assert FastSamples(X, 3).mean_variance() == pytest.approx(
-        X.var(axis=0).mean(), rel=1e-9
-    )
+    for shifted in X, X - 1e6:
+        variance = Samples(shifted).mean_variance(in_a_row)
+        assert variance == pytest.approx(X.var(axis=0).mean(), rel=1e-9)
 
 
 def test_importing_the_package_is_quick():
@@ -567,7 +602,7 @@ def test_distances(offset, n_features, dtype):
     # Samples on a centroid and next to it are the hard ones.
     centroids = some(X, 9)
     centroids[1] = centroids[0] + dtype(1e-3)
-    distances = kmeans.fast.fast_distances(X, centroids)
+    distances = fast_distances(X, centroids)
     assert distances.dtype == dtype
     np.testing.assert_allclose(
         distances,
@@ -584,24 +619,9 @@ def seeds(X, n_clusters, seed, weight=None):
     return greedy_kmeans_plusplus(X, n_clusters, rng=rng, sample_weight=weight)
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", [it for it in HARD if it != "denormal"])
-def test_estimates_draw_the_seeds_that_exact_distances_draw(
-    name, dtype, monkeypatch
-):
-    X = hard_data(name, dtype)
-    weight = np.random.default_rng(0).integers(3, size=len(X)).astype(float)
-    for w in None, weight:
-        monkeypatch.setattr(kmeans.seeding, "_SMALL", np.inf)
-        exact = seeds(X, 12, 5, w)
-        monkeypatch.setattr(kmeans.seeding, "_SMALL", 0)
-        np.testing.assert_array_equal(seeds(X, 12, 5, w), exact)
-
-
 @pytest.mark.parametrize("n_features", [2, 30])
 @pytest.mark.parametrize("seed", range(3))
-def test_seeds_are_those_of_scikit_learn(seed, n_features, monkeypatch):
-    monkeypatch.setattr(kmeans.seeding, "_SMALL", 0)
+def test_seeds_are_those_of_scikit_learn(seed, n_features):
     X = groups(5000, n_features, seed=seed)
     X -= X.mean(axis=0)
     theirs, _ = kmeans_plusplus(
@@ -610,28 +630,12 @@ def test_seeds_are_those_of_scikit_learn(seed, n_features, monkeypatch):
     np.testing.assert_array_equal(seeds(X, 20, seed), theirs)
 
 
-def test_estimated_potentials_are_as_right_as_they_say():
-    X = groups()
-    for weight in None, np.arange(2000.0):
-        samples = FastSamples(X, 5, weight)
-        samples.store()
-        nearest = np.square(cdist(X, X[:1])[:, 0])
-        potentials, errors = samples.estimate_potentials(
-            X[10:15], nearest, samples.half_squares()
-        )
-        w = np.ones(2000) if weight is None else weight
-        tables = np.square(cdist(X, X[10:15]))
-        exact = np.minimum(nearest[:, np.newaxis], tables).T @ w
-        assert (np.abs(potentials - exact) <= errors).all()
-        assert (errors < 0.01 * exact).all()
-
-
 def test_the_seeding_within_a_fit_may_use_threads_too(two_threads):
     seen = []
 
     def init(X, n_clusters, random_state):
         with workers(X.size) as run:
-            seen.append(run is not map)
+            seen.append(run is not in_a_row)
         return X[:n_clusters]
 
     KMeans(3, init=init, n_init=2).fit(groups())
