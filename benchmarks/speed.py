@@ -32,8 +32,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.machine import all_cores, versions
 from benchmarks.rungs import RUNGS
 from kmeans import KMeans, greedy_kmeans_plusplus
-from kmeans.fast import FastSamples
-from kmeans.threads import workers
+from kmeans.fast import Samples, fast_lloyd
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "kmeans/data/measurements/speed.json"
@@ -74,6 +73,31 @@ def separated(n_samples, n_features, n_clusters, seed=0):
 
 
 DATA = {"overlapping": overlapping, "separated": separated}
+
+
+def hostile(n_samples, n_features, n_clusters):
+    """Give data that strain a fast path, by name, and a start for each."""
+    X, _ = overlapping(n_samples, n_features, n_clusters)
+    groups, _ = separated(n_samples, n_features, n_clusters)
+    rng = np.random.default_rng(1)
+    far, half = X.copy(), X.copy()
+    far[0], half[:, n_features // 2 :] = 1000.0, 7.3
+    grid = rng.integers(10, size=X.shape).astype(float)
+    tables = {
+        "one outlier": far,
+        "Cauchy": rng.standard_cauchy(X.shape),
+        "lognormal": rng.lognormal(0, 2, X.shape),
+        "duplicates": X[rng.integers(n_samples // 50, size=n_samples)],
+        "grid": grid,
+        "tenths": grid / 10,
+        "constant features": half,
+        "sorted": groups[groups[:, 0].argsort()],
+        "a million away": groups + 1e6,
+    }
+    rows = rng.choice(n_samples - 1, n_clusters, replace=False) + 1
+    # The outlier owns a centroid.
+    rows[0] = 0
+    return {name: (table, table[rows]) for name, table in tables.items()}
 
 
 # --- Contestants ----------------------------------------------------------
@@ -197,6 +221,24 @@ def fits():
                 }
             )
             show_fit(rows[-1])
+    return rows
+
+
+def strained():
+    """Time fits of hostile data."""
+    rows = []
+    for n, d, k in (60_000, 8, 8), (200_000, 2, 16):
+        for name, (X, start) in hostile(n, d, k).items():
+            calls = {
+                "scikit-learn": partial(fit, TheirKMeans, X, start),
+                "this package": partial(fit, KMeans, X, start),
+            }
+            times, last = take_turns(calls, 1.0)
+            labels = [labels for labels, _ in last.values()]
+            row = {"data": name, "n": n, "d": d, "k": k, "ms": times}
+            row["same_labels"] = float(np.mean(labels[0] == labels[1]))
+            rows.append(row | {"ratio": ratio(times)})
+            print(f"{name} {n} {d} {k}: ratio {rows[-1]['ratio']}")
     return rows
 
 
@@ -365,9 +407,7 @@ def whole_runs(X, start):
     n = len(X)
 
     def run():
-        with workers(X.size * len(start)) as share:
-            samples = FastSamples(X, len(start), run=share)
-            return samples.lloyd(start, N_ITER, 0.0)
+        return fast_lloyd(Samples(X), start, N_ITER, 0.0)
 
     far, far_start = separated(n, X.shape[1], len(start))
     calls = {
@@ -512,6 +552,7 @@ print(imported, times[0], sorted(times[50:])[25])
 
 SECTIONS = {
     "fits": fits,
+    "strained": strained,
     "memory": memory,
     "seeding": seeding,
     "methods": methods,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from kmeans import core
+from kmeans.core import is_better
+from kmeans.fast import Samples, fast_lloyd
 from kmeans.progress import progress
 from kmeans.validation import (
     check_centroids,
@@ -164,7 +165,8 @@ def random_swap(
     max_iter = check_count(max_iter, "max_iter")
     tol = check_tol(tol)
 
-    start = core.lloyd(X, centroids, _ITERATIONS, 0.0, weight)
+    samples = Samples(X, None if sample_weight is None else weight)
+    start = fast_lloyd(samples, centroids, _ITERATIONS, 0.0)
     best = Partition(X, weight, start.centroids, start.labels)
     clusters = rng.choice(len(centroids), n_swaps)
     places = rng.random(n_swaps)
@@ -175,12 +177,12 @@ def random_swap(
             sample = shares.searchsorted(places[step] * shares[-1])
             trial = try_swap(best, clusters[step], sample)
             n_tried = step + 1
-            if core.is_better(trial.inertia(), best.inertia()):
+            if is_better(trial.inertia(), best.inertia()):
                 best, shares = trial, trial.shares()
                 history.append((n_tried, best.inertia()))
     except KeyboardInterrupt:
         pass
-    end = core.lloyd(X, best.centroids, max_iter, tol, weight)
+    end = fast_lloyd(samples, best.centroids, max_iter, tol)
     return SwapResult(
         centroids=end.centroids,
         labels=end.labels,
