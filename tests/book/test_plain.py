@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from types import ModuleType, SimpleNamespace
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import nbformat
 import pytest
@@ -213,6 +215,19 @@ def test_a_missing_package_and_a_namesake_are_named(monkeypatch, found):
     with pytest.raises(ImportError, match="pip uninstall -y kmeans") as caught:
         exec(CHECK.format(wheel="the.whl"), {})
     assert "pip install the.whl\n" in str(caught.value)
+
+
+def test_a_wheel_holds_every_file_of_the_package():
+    _, content = wheel()
+    with ZipFile(BytesIO(content)) as archive:
+        packed = set(archive.namelist())
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "kmeans").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert "kmeans/stepping/controls.js" in files
+    assert files <= packed
 
 
 def test_a_wheel_has_the_same_bytes_from_the_same_files(tmp_path):
