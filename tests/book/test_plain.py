@@ -22,7 +22,7 @@ from plain_markdown import PlainMarkdown
 
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 PAGES = [*NOTEBOOKS, *sorted((ROOT / "chapters").glob("*.md"))]
-QUICK = {"front", "intuition", "objective", "speed", "lloyd", "overlap"}
+QUICK = {"front", "intuition", "lloyd"}
 # Roles, directives, labels, options and links without words.
 MYST = re.compile(
     r"\{[\w:-]+\}`|```\{|:::|^\([\w-]+\)=|\[\]\(|^:[\w-]+:( |$)", re.MULTILINE
@@ -176,9 +176,9 @@ def test_its_code_reads_no_file_of_the_project(book, path):
         assert not re.search(r"\bopen\(|\bPath\(|\.\./", cell.source)
 
 
-# In seconds of one core, kernel and imports included: front 3, intuition 5,
-# objective 5, speed 5, lloyd 7, overlap 11. The others, 15 to 60 each, bring
-# nothing new: their code is that of the chapters, which are run as well.
+# The front page, a chapter with a stepper, and one with much code in its
+# solutions, in seconds. The others, up to a minute each, bring nothing new:
+# their code is that of the chapters, which are run as well.
 @each([path for path in NOTEBOOKS if path.stem in QUICK])
 def test_it_runs_in_an_empty_folder(book, path, installed, tmp_path):
     """With the code of the solutions, each pasted into a cell at the end."""
