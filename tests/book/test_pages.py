@@ -43,7 +43,9 @@ CUT_OFF = """() =>
       const look = box && getComputedStyle(box);
       return look?.overflowX !== "auto"
         || look.whiteSpace === "pre-wrap"
-        || !look.backgroundImage.includes("gradient");
+        || !look.backgroundImage.includes("gradient")
+        || [...e.querySelectorAll("tr, th, td")].some((part) =>
+          !getComputedStyle(part).backgroundColor.endsWith(" 0)"));
     })
     .map(([e]) => e.outerHTML.slice(0, 120))"""
 

@@ -180,7 +180,7 @@ def test_paper_shows_no_link_that_it_cannot_follow(book, browser):
         # What the book says otherwise, or with an accent.
         ("curse of dimensionality", "failure-modes"),
         ("curse dimensionality", "failure-modes"),
-        ("initialisation", "initialization"),
+        ("initialisation", "initialization"),  # codespell:ignore
         ("Franti", "initialization"),
         ("how many clusters", "choosing-k"),
         ("unsupervised", "intuition"),
