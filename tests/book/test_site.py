@@ -35,7 +35,7 @@ UNPRINTED = """() => [
   ...[...document.querySelectorAll("article details")]
     .filter((box) => !box.matches(".above-input, .kmeans-stepper *"))
     .filter((box) => ![...box.children].some((part) =>
-      !part.matches("summary, .target") && part.clientHeight > 0)),
+      !part.matches("summary, .target") && part.checkVisibility())),
   ...[...document.querySelectorAll("article figure")]
     .filter((figure) => figure.clientHeight >= 970
       || getComputedStyle(figure).breakInside !== "avoid"),
@@ -173,21 +173,21 @@ def test_paper_shows_no_link_that_it_cannot_follow(book, browser):
 
 
 @pytest.mark.parametrize(
-    ("words", "page"),
+    ("words", "page", "rank"),
     [
-        ("empty cluster", "lloyd"),
-        ("seeding restarts", "initialization"),
+        ("empty cluster", "lloyd", 5),
+        ("seeding restarts", "initialization", 5),
+        ("pip install", "front", 5),
         # What the book says otherwise, or with an accent.
-        ("curse of dimensionality", "failure-modes"),
-        ("curse dimensionality", "failure-modes"),
-        ("initialisation", "initialization"),  # codespell:ignore
-        ("Franti", "initialization"),
-        ("how many clusters", "choosing-k"),
-        ("unsupervised", "intuition"),
-        ("pip install", "front"),
+        ("curse of dimensionality", "failure-modes", 1),
+        ("curse dimensionality", "failure-modes", 1),
+        ("initialisation", "initialization", 1),  # codespell:ignore
+        ("Franti", "initialization", 5),
+        ("how many clusters", "choosing-k", 1),
+        ("unsupervised", "intuition", 1),
     ],
 )
-def test_search_finds_the_chapter(address, browser, words, page):
+def test_search_finds_the_chapter(address, browser, words, page, rank):
     context = browser.new_context()
     tab = context.new_page()
     tab.goto(f"{address}/search.html?q={words}")
@@ -195,7 +195,7 @@ def test_search_finds_the_chapter(address, browser, words, page):
     tab.get_by_text("Search finished").wait_for()
     found = [
         link.get_attribute("href")
-        for link in tab.locator("#search-results li > a").all()[:5]
+        for link in tab.locator("#search-results li > a").all()[:rank]
     ]
     assert any(f"chapters/{page}.html" in link for link in found), found
     context.close()
