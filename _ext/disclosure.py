@@ -3,12 +3,17 @@
 Solutions and hints then open by mouse, touch and keyboard, are announced as
 collapsed or expanded, are found by the browser's text search and work with
 scripts off. The title becomes plain text: a link in it could not be pressed.
+
+A link to a solution opens it. Browsers do that themselves for what stands
+inside of a closed box, so the id is there, and it is made of the label of the
+exercise, which stays when another exercise is put before it. Exercises show a
+link to themselves.
 """
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx_exercise.nodes import solution_node
+from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,10 @@ class summary(nodes.General, nodes.TextElement):
     pass
 
 
+class permalink(nodes.Inline, nodes.TextElement):
+    pass
+
+
 class CollapseBoxes(SphinxPostTransform):
     default_priority = 900  # after titles got their numbers
     formats = ("html",)
@@ -35,6 +44,8 @@ class CollapseBoxes(SphinxPostTransform):
             node["ids"] = [name for name in ids if name not in repeated]
             if "dropdown" in classes:
                 self.collapse(node)
+            if isinstance(node, exercise_enumerable_node):
+                node[0] += permalink(ids=node["ids"])
 
     def collapse(self, box):
         kind = isinstance(box, (nodes.admonition, solution_node))
@@ -44,8 +55,12 @@ class CollapseBoxes(SphinxPostTransform):
             return
         title, *body = box.children
         switch = summary("", title.astext(), classes=["admonition-title"])
-        same = {"ids": box["ids"], "classes": box["classes"]}
-        box.replace_self(details("", switch, *body, **same))
+        ids = box["ids"]
+        if isinstance(box, solution_node):
+            ids = [f"{box['target_label']}-solution"]
+        place = nodes.target("", "", ids=ids)
+        classes = box["classes"]
+        box.replace_self(details("", switch, place, *body, classes=classes))
 
 
 def visit_details(self, node):
@@ -64,8 +79,14 @@ def depart_summary(self, node):
     self.body.append("</summary>\n")
 
 
+def visit_permalink(self, node):
+    self.add_permalink_ref(node, "Link to this exercise")
+    raise nodes.SkipNode
+
+
 def setup(app):
     app.add_node(details, html=(visit_details, depart_details))
     app.add_node(summary, html=(visit_summary, depart_summary))
+    app.add_node(permalink, html=(visit_permalink, None))
     app.add_post_transform(CollapseBoxes)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -48,9 +48,6 @@ def visit_inline(self, node):
 
 def visit_display(self, node):
     number = node["number"] and get_node_equation_number(self, node)
-    if "amsmath" in node["classes"]:
-        # MyST's own id is random: no two builds would be the same.
-        node["ids"] = [f"equation-{number}"] if number else []
     self.body.append(self.starttag(node, "div", CLASS="math"))
     # When it scrolls, the theme's script lets a container of this class have
     # the keyboard's focus.

@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import nbformat
+from cell_folds import is_cell
 from disclosure import details
 from docutils import nodes
 from flit_core.wheel import WheelBuilder
@@ -59,8 +60,10 @@ def pieces(node, plain, source):
         if isinstance(child, nodes.section):
             yield None
             yield from pieces(child, plain, source)
-        elif "cell_index" in child:
-            yield code_cell(source.cells[child["cell_index"]])
+        elif is_cell(child):
+            # With the cells whose code is in the fold of this one.
+            for cell in sorted(child.findall(is_cell), key=place):
+                yield code_cell(source.cells[place(cell)])
             for figure in child.findall(nodes.figure):
                 yield plain.describe(figure)
                 yield None
@@ -68,6 +71,10 @@ def pieces(node, plain, source):
             yield from (None, plain.write(child), None)
         else:
             yield plain.write(child)
+
+
+def place(cell):
+    return cell["cell_index"]
 
 
 def code_cell(cell):

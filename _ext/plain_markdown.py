@@ -15,6 +15,7 @@ import posixpath
 import re
 from pathlib import Path
 
+from cell_folds import is_output
 from docutils import nodes
 from mathml import MACROS
 from sphinx.util import logging
@@ -75,7 +76,9 @@ class PlainMarkdown:
         return "".join(map(self.write, node.children))
 
     def blocks(self, node):
-        written = (self.write(child).strip() for child in node.children)
+        # On the page the code of a figure is below it.
+        children = sorted(node.children, key=is_output)
+        written = (self.write(child).strip() for child in children)
         return "\n\n".join(filter(None, written))
 
     def number(self, kind, node):
@@ -149,8 +152,10 @@ class PlainMarkdown:
     def skip(self, node):
         return ""
 
-    # Places of the index and targets of links; the list of the chapters.
-    write_index = write_target = write_compound = skip
+    # Places of the index, targets of links and links to oneself; the list of
+    # the chapters; words for the search.
+    write_index = write_target = write_permalink = skip
+    write_compound = write_meta = skip
 
     # Blocks
 

@@ -33,7 +33,7 @@ from kmeans.seeding import (
     maximin,
     random_partition,
 )
-from kmeans.stepper import Stepper, stepper
+from kmeans.stepping import Stepper, stepper
 from kmeans.swap import SwapResult, random_swap
 
 __version__ = "0.1.0"

@@ -351,7 +351,7 @@ def half_steps(X, history, *, n_columns=2, steps=None):
                 ax.plot(*way.T, color=style.color(j), zorder=3)
                 _start(way[0], j, ax)
         clusters(X, step.labels, step.centroids, ax=ax)
-        value = _short(step.objective)
+        value = _cost(step.objective)
         ax.set_title(f"{i + 1} {step.half}\nobjective {value}", loc="left")
     for ax, above in zip(
         panels[len(steps) :],
@@ -634,6 +634,13 @@ def _start(position, j, ax):
         linewidth=1.5,
         zorder=3.5,
     )
+
+
+def _cost(objective):
+    """Three decimals below 1,000, and never less than four digits."""
+    if 1 <= objective < 999.9995:
+        return f"{round(objective, 3):.6g}"
+    return _short(objective)
 
 
 def _short(number):

@@ -40,8 +40,8 @@ def print_site(site):
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=FLAGS
         )
-        # On paper nothing moves: what a script has drawn by the time of
-        # printing differs from print to print.
+        # On paper nothing moves, and what a script has drawn by the time of
+        # printing is chance.
         context = chromium.new_context(java_script_enabled=False)
         for page in sorted(pages):
             name = page.relative_to(site).with_suffix(".pdf").as_posix()
@@ -77,38 +77,9 @@ def printed(context, page):
     try:
         tab.goto(page.as_uri())
         tab.evaluate(MEND_LINKS)
-        return settled(
-            tab.pdf(prefer_css_page_size=True, outline=True, tagged=True)
-        )
+        return tab.pdf(prefer_css_page_size=True, outline=True, tagged=True)
     finally:
         tab.close()
-
-
-def settled(data):
-    """Make two prints of the same page the same bytes.
-
-    The time of printing is taken out. The heads of tables, which Chromium
-    numbers as it comes upon them, are numbered in the order of the file; the
-    list that finds a head by its number has to be in order again after that.
-    No piece changes its length, for a PDF is read by positions.
-    """
-    data = re.sub(rb"\(D:\d{14}", b"(D:20000101000000", data)
-    heads = dict.fromkeys(re.findall(rb"\(node(\d{8})\)", data))
-    numbers = {head: b"%08d" % n for n, head in enumerate(heads)}
-    data = re.sub(
-        rb"(?<=\(node)\d{8}(?=\))", lambda head: numbers[head[0]], data
-    )
-    return re.sub(
-        rb"/Limits \[.*\]\n/Names \[(\(node.*)\]",
-        lambda found: ordered(re.findall(rb"\(node.*?R", found[1])),
-        data,
-    )
-
-
-def ordered(names):
-    names.sort()
-    limits = names[0].split()[0], names[-1].split()[0]
-    return b"/Limits [%s %s]\n/Names [%s]" % (*limits, b" ".join(names))
 
 
 def main(site=SITE):

@@ -1,18 +1,22 @@
 """The built book and the browser."""
 
+import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from building import ROOT, build
+from building import ROOT, build, jupyter_book
+from filelock import FileLock
 
 from tools.browser import CHROMIUM, FLAGS
 
 # Files of tests that need another extra as well as `test`, and the module
 # that tells whether it is installed.
 MORE = {
-    ("book", "jupyter_book"): ["build", "pages", "pdf", "plain", "site"],
+    ("book", "jupyter_book"): [
+        *("build", "folds", "pages", "pdf", "plain", "site"),
+    ],
     ("notebooks", "jupyterlab"): ["lab"],
 }
 LEFT_OUT = {
@@ -31,14 +35,31 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("book"))
+def shared(tmp_path_factory):
+    """Make a folder once, for all processes of this run."""
+    top = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        top = top.parent  # each worker has a folder of its own in it
+
+    def once(name, make):
+        folder, unfinished = top / name, top / f"{name}-unfinished"
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                make(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return once
 
 
-@pytest.fixture
-def small_book(tmp_path):
-    """A book of five pages in the frame of the real one."""
-    book = tmp_path / "small_book"
+@pytest.fixture(scope="session")
+def book(shared):
+    return shared("book", build) / "_build/html"
+
+
+def lay_small_book(book):
+    """Lay out a book of five pages in the frame of the real one."""
     shutil.copytree(Path(__file__).with_name("small_book"), book)
     for folder in ("_ext", "_static", "kmeans"):
         shutil.copytree(
@@ -52,7 +73,24 @@ def small_book(tmp_path):
         *("pyproject.toml", "README.md", "LICENSE"),
     ):
         shutil.copy(ROOT / file, book)
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    book = tmp_path / "small_book"
+    lay_small_book(book)
     return book
+
+
+@pytest.fixture(scope="session")
+def small_site(shared):
+    """The small book, built; not to be changed."""
+
+    def make(folder):
+        lay_small_book(folder)
+        assert jupyter_book(folder).returncode == 0
+
+    return shared("small_site", make) / "_build/html"
 
 
 @pytest.fixture(scope="session")

@@ -452,14 +452,16 @@ def test_height_follows_the_data_within_reason():
     ("number", "text"),
     [
         (0.0123456, "0.01235"),
-        (41.2345, "41.23"),
-        (999.96, "1,000"),
+        (43.125, "43.125"),
+        (6.0625, "6.062"),
+        (999.9994, "999.999"),
+        (999.9996, "1,000"),
         (19636.5, "19,636"),
         (1e7, "10,000,000"),
         (0, "0"),
     ],
 )
-def test_objective_is_short_and_without_exponent(number, text):
+def test_objective_has_three_decimals_and_no_exponent(number, text):
     step = replace(RUN.history[0], objective=number)
     figure = plots.half_steps(X, [step])
     assert figure.axes[0].get_title(loc="left").endswith(f" {text}")

@@ -1,17 +1,7 @@
-"""A stepper that lives in the page: k-means in the reader's hand.
-
-`stepper` returns an object that a notebook and the book show as a picture with
-controls. Everything it needs is in its HTML: no server, no network, no
-framework. Its arithmetic is that of `kmeans.lloyd`, half-step by half-step.
-Where scripts are off, the picture of the samples and the start remains.
-
-The HTML, its style and its script are the files ``stepper.html``,
-``stepper.css`` and ``stepper.js`` beside this module.
-"""
+"""The stepper as an object of Python, and its HTML."""
 
 import json
 import math
-import re
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -20,8 +10,10 @@ from string import Template
 
 import numpy as np
 
+from kmeans.core import ROUNDING
 from kmeans.datasets import deliveries
 from kmeans.seeding import forgy
+from kmeans.stepping import picture
 from kmeans.validation import (
     check_centroids,
     check_count,
@@ -33,6 +25,8 @@ MOST_SAMPLES = 500
 MOST_CLUSTERS = 10
 VIEWS = ("cells", "lines", "paths")
 CHALLENGES = (None, "stuck", "beat")
+# In this order one script: each part uses what stands in those before.
+SCRIPT = ("algorithm.js", "drawing.js", "controls.js")
 # What the page calls the centroids: the colors and shapes of kmeans.style.
 NAMES = (
     "blue circle",
@@ -46,11 +40,6 @@ NAMES = (
     "light green pentagon",
     "crimson triangle",
 )
-
-# CSS pixels of the picture without scripts, and its margins: left, right, top
-# and bottom. The script lays it out in the same way, for the width it finds.
-_WIDTH = 440
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 10, 10, 46
 
 
 # eq=False: comparing arrays gives an array, so a generated __eq__ would fail.
@@ -89,36 +78,19 @@ class Stepper:
     def _repr_html_(self):
         from kmeans import style  # only here, because it imports Matplotlib
 
-        shapes = [_shape(style, j) for j in range(MOST_CLUSTERS)]
-        data = {
-            "X": _plain(self.X),
-            "C": _plain(self.centroids),
-            "shapes": shapes,
-            "colors": style.COLORS[:MOST_CLUSTERS],
-            "names": NAMES,
-            "axes": [escape(name) for name in self.axes],
-        }
-        roles = {f"light_{role}": v for role, v in style.LIGHT.items()}
-        roles |= {f"dark_{role}": v for role, v in style.DARK.items()}
-        marks = {f"{v}_shown": " checked" * (v in self.show) for v in VIEWS}
-        marks |= {
-            f"{task or 'none'}_chosen": " selected" * (task == self.challenge)
-            for task in CHALLENGES
-        }
-        css = Template(_file("stepper.css"))
-        return Template(_file("stepper.html")).substitute(
+        shapes = [picture.shape(style, j) for j in range(MOST_CLUSTERS)]
+        return Template(_file("template.html")).substitute(
             title=escape(self.title),
             own=escape(self.data_name),
             alt=escape(self.alt),
             seed=self.seed,
             n_clusters=len(self.centroids),
-            data=escape(json.dumps(data, separators=(",", ":"))).replace(
-                "&quot;", '"'
-            ),
-            style=css.substitute(roles, neutral=style.NEUTRAL),
-            script=_file("stepper.js"),
-            **marks,
-            **_picture(self, shapes, style.COLORS),
+            most_clusters=MOST_CLUSTERS,
+            data=_data(self, style, shapes),
+            style=_style(style),
+            script="\n".join(map(_file, SCRIPT)),
+            **_choices(self),
+            **picture.parts(self, shapes, style.COLORS),
         )
 
 
@@ -235,23 +207,44 @@ def stepper(
     )
 
 
+def _data(stepper, style, shapes):
+    """Write what the script has to know, for an attribute in single quotes."""
+    data = {
+        "X": _plain(stepper.X),
+        "C": _plain(stepper.centroids),
+        "shapes": shapes,
+        "colors": style.COLORS[:MOST_CLUSTERS],
+        "names": NAMES,
+        "axes": [escape(name) for name in stepper.axes],
+        "margins": picture.MARGINS,
+        "most": {"samples": MOST_SAMPLES, "clusters": MOST_CLUSTERS},
+        "rounding": ROUNDING,
+    }
+    text = escape(json.dumps(data, separators=(",", ":")))
+    return text.replace("&quot;", '"')
+
+
+def _style(style):
+    """Fill the colors of light and of dark paper into the style sheet."""
+    colors = {f"light_{role}": v for role, v in style.LIGHT.items()}
+    colors |= {f"dark_{role}": v for role, v in style.DARK.items()}
+    css = Template(_file("style.css"))
+    return css.substitute(colors, neutral=style.NEUTRAL)
+
+
+def _choices(stepper):
+    """Mark the views that are shown and the task that is chosen."""
+    views = {f"{v}_shown": " checked" * (v in stepper.show) for v in VIEWS}
+    tasks = {
+        f"{task or 'none'}_chosen": " selected" * (task == stepper.challenge)
+        for task in CHALLENGES
+    }
+    return views | tasks
+
+
 @cache
 def _file(name):
-    """Read a file of the package, without what only people read in it."""
-    text = resources.files("kmeans").joinpath(name).read_text("utf-8")
-    if name.endswith(".html"):
-        return text
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"^\s*//.*\n", "", text, flags=re.MULTILINE)
-    text = re.sub(r"\n\s*", "\n", text)
-    text = re.sub(r"([{,;])\n", r"\1", text)
-    # Spaces beside signs that no text in the files has.
-    text = re.sub(r" ?\{ ?", "{", text).replace(" }", "}")
-    text = re.sub(r"\b(if|for|while) \(", r"\1(", text)
-    text = re.sub(r" ([*/]) (?=[\w(])", r"\1", text)
-    text = re.sub(r", (?=[\[(\d-])", ",", text)
-    signs = r"[=?:+<>]|[=!]==|[=<>+-][=>]|&&|\|\||\?\?=?"
-    return re.sub(rf" ({signs}) ", r"\1", text).strip()
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _plain(points):
@@ -260,88 +253,3 @@ def _plain(points):
         [int(v) if v == int(v) else v for v in point]
         for point in points.tolist()
     ]
-
-
-def _shape(style, cluster):
-    """Give an SVG path of a cluster's mark, about one pixel wide."""
-    from matplotlib.markers import MarkerStyle
-
-    marker = MarkerStyle(style.marker(cluster))
-    path = marker.get_path().transformed(marker.get_transform())
-    size = math.sqrt(style.area(cluster))
-    parts = []
-    for vertices, code in path.iter_segments(curves=True, simplify=False):
-        numbers = np.round(vertices.reshape(-1, 2) * (size, -size), 3) + 0.0
-        points = " ".join(f"{v:g}" for v in numbers.ravel())
-        parts.append({1: "M", 2: "L", 4: "C"}.get(code, "Z"))
-        if code != path.CLOSEPOLY:
-            parts[-1] += points
-    return "".join(parts)
-
-
-def _picture(stepper, shapes, colors):
-    """Draw the picture without scripts: its parts and its size."""
-    X, centroids = stepper.X, stepper.centroids
-    everything = np.vstack([X, centroids])
-    low, high = everything.min(axis=0), everything.max(axis=0)
-    span = np.where(high > low, 1.14 * (high - low), 1.0)
-    inner = _WIDTH - _LEFT - _RIGHT
-    height = round(0.62 * _WIDTH)
-    scale = min(inner / span[0], height / span[1])
-    half = np.array([inner, height]) / scale / 2
-    low, high = (low + high) / 2 - half, (low + high) / 2 + half
-
-    def place(points):
-        x, y = (np.atleast_2d(points) - (low[0], high[1])).T * scale
-        return np.column_stack([_LEFT + x, _TOP - y])
-
-    bottom, right = height + _TOP, _WIDTH - _RIGHT
-    lines = []
-    for value in _ticks(low[0], high[0], _WIDTH / 60):
-        x = place([value, 0])[0, 0]
-        lines.append(
-            f'<path d="M{x:.1f} {_TOP}V{bottom}"/>'
-            f'<text x="{x:.1f}" y="{bottom + 18}">{_number(value)}</text>'
-        )
-    for value in _ticks(low[1], high[1], height / 45):
-        y = place([0, value])[0, 1]
-        lines.append(
-            f'<path d="M{_LEFT} {y:.1f}H{right}"/><text class="ks-y" '
-            f'x="{_LEFT - 7}" y="{y + 4.5:.1f}">{_number(value)}</text>'
-        )
-    lines.append(
-        f'<path class="ks-axis" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>'
-        f'<text class="ks-name" x="{(_LEFT + right) / 2:g}" '
-        f'y="{bottom + 40}">{escape(stepper.axes[0])}</text>'
-        '<text class="ks-name" transform="translate(14 '
-        f'{(_TOP + bottom) / 2:g}) rotate(-90)">'
-        f"{escape(stepper.axes[1])}</text>"
-    )
-    radius = 0.53 * math.sqrt(np.clip(4500 / len(X), 8, 48))
-    return {
-        "width": _WIDTH,
-        "height": height + _TOP + _BOTTOM,
-        "lines": "".join(lines),
-        "samples": "".join(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
-            for x, y in place(X)
-        ),
-        "centroids": "".join(
-            f'<path d="{shapes[j]}" color="{colors[j]}" transform="'
-            f'translate({x:.1f} {y:.1f}) scale(16)"/>'
-            for j, (x, y) in enumerate(place(centroids))
-        ),
-    }
-
-
-def _ticks(low, high, most):
-    """Choose multiples of 1, 2 or 5 times a power of ten, about `most`."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next(m for m in (1, 2, 5, 10) if m * power >= rough)
-    first, last = math.ceil(low / step), math.floor(high / step)
-    return [float(f"{i * step:.12g}") for i in range(first, last + 1)]
-
-
-def _number(value):
-    return f"{value:g}".replace("-", "\N{MINUS SIGN}")

@@ -1,17 +1,19 @@
-"""The stepper: its Python side, and the page in a real browser.
+"""The stepper in a page, in a real browser.
 
 Arithmetic is compared with `kmeans.lloyd` on the numbers the page holds.
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import kmeans
-from kmeans import datasets, style
-from kmeans.stepper import MOST_CLUSTERS, NAMES, _file, stepper
+from kmeans import datasets, stepping, style
+from kmeans.stepping.widget import NAMES, stepper
 
+FILES = Path(stepping.__file__).parent
 PEAKED = datasets.peaked_gaussians()
 PAGE = """<!DOCTYPE html>
 <html lang="en"{theme}><head><meta charset="utf-8"><title>Stepper</title>
@@ -20,82 +22,6 @@ PAGE = """<!DOCTYPE html>
 <link rel="icon" href="data:,"></head>
 <body><main><h1>Stepper</h1>{steppers}</main></body></html>"""
 SOME = "document.querySelector('.kmeans-stepper').kmeans"
-
-
-# ---- The Python side.
-
-
-def test_html_is_repeatable_and_alone():
-    html = stepper()._repr_html_()
-    assert html == stepper()._repr_html_()
-    assert "http" not in html.replace("http://www.w3.org", "")
-    assert "$" not in re.sub(r"<script>.*</script>", "", html, flags=re.S)
-    assert " id=" not in html  # two on one page would share it
-
-
-def test_script_is_small():
-    assert len(_file("stepper.js").encode()) <= 20_000
-
-
-def test_every_centroid_has_a_name_of_its_shape():
-    assert len(set(NAMES)) == MOST_CLUSTERS
-    shapes = {
-        **{"o": "circle", "s": "square", "D": "diamond", "P": "plus"},
-        **{"^": "triangle", "v": "triangle", "<": "triangle"},
-        **{"X": "cross", "*": "star", "p": "pentagon"},
-    }
-    for j, name in enumerate(NAMES):
-        assert name.split()[-1] == shapes[style.marker(j)]
-
-
-def test_text_names_are_escaped():
-    html = stepper(
-        title="<b>'A' & B</b>", data_name="<i>", alt='"', axes=("<", "'")
-    )._repr_html_()
-    assert "<b>" not in html
-    assert "<i>" not in html
-    assert 'aria-label="&quot;"' in html
-    assert "&lt;b&gt;&#x27;A&#x27; &amp; B&lt;/b&gt;" in html
-
-
-def test_data_are_rounded_as_the_page_has_them():
-    X = np.array([[0.123456789, 1000.0], [1 / 3, -2000.0], [1, 2]])
-    shown = stepper(X, 2, seed=3)
-    assert shown.X.tolist() == [[0.1, 1000.0], [0.3, -2000.0], [1, 2]]
-    assert all(c in shown.X.tolist() for c in shown.centroids.tolist())
-    assert len(stepper(np.zeros((3, 2)), 1)._repr_html_()) > 10_000
-
-
-def test_default_is_the_delivery_problem():
-    shown = stepper()
-    assert np.array_equal(shown.X, datasets.deliveries().X)
-    assert np.array_equal(shown.centroids, datasets.deliveries().start)
-    assert shown.axes == datasets.deliveries().feature_names
-    assert len(stepper(n_clusters=5).centroids) == 5
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"X": np.zeros((5, 3))}, "X must have 2 features"),
-        ({"X": np.zeros((501, 2))}, "at most 500 samples"),
-        ({"n_clusters": 11}, "n_clusters must be at most 10, got 11"),
-        ({"n_clusters": 0}, "n_clusters must be at least 1"),
-        ({"X": [[0, 0]], "n_clusters": 2}, "at most the number of samples"),
-        ({"centroids": [[0, 0, 0]]}, "centroids must have one column"),
-        ({"n_clusters": 2, "centroids": [[0, 0]]}, "n_clusters=2"),
-        ({"seed": -1}, "seed must be at least 0"),
-        ({"show": ("cells", "dots")}, r"show .* got \['dots'\]"),
-        ({"challenge": "win"}, "challenge must be one of .* got 'win'"),
-        ({"axes": ("x",)}, "axes must be two names"),
-    ],
-)
-def test_errors_name_the_argument(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        stepper(**arguments)
-
-
-# ---- The page.
 
 
 @pytest.fixture
@@ -139,6 +65,13 @@ def ask(tab, call):
 
 def objective(tab):
     return ask(tab, "state()")["objective"]
+
+
+def shown(objective):
+    """As Python rounds it: to three decimals, or four digits below 1."""
+    if objective < 1:
+        return f"{objective:.4g}"
+    return f"{round(objective, 3):.6g}"
 
 
 def said(tab):
@@ -276,7 +209,7 @@ def test_words_say_what_happened(show):
     history = kmeans.lloyd(
         stepper().X, stepper().centroids, record=True
     ).history
-    values = [f"{h.objective:.4g}" for h in history]
+    values = [shown(h.objective) for h in history]
     assert said(tab) == (
         "All 18 samples went to their nearest centroid; "
         f"the objective is {values[0]}."
@@ -293,6 +226,29 @@ def test_words_say_what_happened(show):
     assert scale == [values[0], "0"]
     ask(tab, "set([[0, 0], [4, 0]], [[1, 1]])")
     assert said(tab).startswith("The start: 1 centroid. Press")
+
+
+def test_objectives_are_rounded_as_python_rounds(show):
+    tab = show(stepper())
+    finish(tab)
+    tab.locator(".ks-value", has_text="43.125").wait_for()
+    rng = np.random.default_rng(0)
+    # Halfway between two last digits: of three decimals, of four digits below
+    # 1, of the whole number.
+    ties = [*range(1, 15_000, 30), *rng.integers(1, 16_000, 300)]
+    ties = [*np.divide(ties, 16), 0.15625, 0.03125 / 16, 1000.5, 1001.5]
+    numbers = [*ties, *rng.uniform(0, 1100, 300), 0, 999.9994, 1e-7, 1234567]
+    files = [FILES / name for name in ("algorithm.js", "drawing.js")]
+    script = "\n".join(file.read_text("utf-8") for file in files)
+    texts = tab.evaluate(
+        f"(numbers) => {{ {script}; return numbers.map(cost); }}",
+        [float(number) for number in numbers],
+    )
+    for number, text in zip(numbers, texts, strict=True):
+        if number >= 999.9995:
+            assert text == f"{number:,.0f}"
+        else:
+            assert float(text) == float(shown(number))
 
 
 def test_the_first_view_hides_no_sample_and_shows_no_result(show):
@@ -616,7 +572,7 @@ def test_target_is_the_lowest_objective(show):
 def test_swap_frees_a_stuck_run(show):
     tab = show(stepper(PEAKED.X, centroids=PEAKED.start, challenge="beat"))
     target = ask(tab, "target()")
-    best = f"{target:.4g}"
+    best = shown(target)
     tab.locator(".ks-target", has_text=f"Best known {best}").wait_for()
     assert said(tab).endswith(f"Get the objective down to {best}.")
     # Without a run to compare with, a swap would say nothing.
@@ -632,7 +588,7 @@ def test_swap_frees_a_stuck_run(show):
         tab.get_by_role("button", name="Swap").click()
         after = ask(tab, "state()")
         values.append(after["objective"])
-        was, now = (f"{value:.4g}" for value in values[-2:])
+        was, now = map(shown, values[-2:])
         tried, ended = re.fullmatch(
             r"The (.*) was tried at \([^ ]+\)\. That run ended at (.*)",
             said(tab),
@@ -658,7 +614,7 @@ def test_swap_frees_a_stuck_run(show):
 
 def test_challenge_to_get_stuck(show):
     tab = show(stepper(PEAKED.X, centroids=PEAKED.start, challenge="stuck"))
-    best = f"{ask(tab, 'target()'):.4g}"
+    best = shown(ask(tab, "target()"))
     task = f"Drag the centroids so that Run ends above {best}."
     assert said(tab).endswith(task)
     finish(tab)
@@ -808,7 +764,8 @@ def test_two_steppers_on_a_page(show):
     )
     assert steps == [[1, 18], [0, 180], [0, 18]]
     # Loading the script once more changes nothing.
-    tab.add_script_tag(content=_file("stepper.js"))
+    script = tab.locator(".kmeans-stepper script").first.text_content()
+    tab.add_script_tag(content=script)
     assert ask(tab, "state()")["step"] == 1
 
 
