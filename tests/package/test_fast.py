@@ -248,6 +248,15 @@ def test_runs_on_hard_data(name):
     assert_same_run(X, some(X, 8))
 
 
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("offset", [0, 1000])
+@pytest.mark.parametrize("scale", [1, 10])
+def test_runs_on_a_grid_where_ties_are_common(scale, offset, seed):
+    rng = np.random.default_rng(seed)
+    X = offset + rng.integers(10, size=(2000, 2)) / scale
+    assert_same_run(X, some(X, 8, seed))
+
+
 @pytest.mark.parametrize("offset", [0.0, 1e4])
 def test_float32_samples(offset):
     X = (offset + groups()).astype(np.float32)
