@@ -148,7 +148,8 @@ def test_cells_fit_a_phone_and_a_breath(path):
 @each(NOTEBOOKS)
 def test_nothing_is_removed_from_the_page(path):
     for cell in cells(path, "code"):
-        assert set(cell.metadata.get("tags", [])) <= {"hide-input"}
+        tags = set(cell.metadata.get("tags", []))
+        assert tags <= {"hide-input", "hide-output"}
 
 
 @each(NOTEBOOKS)
