@@ -15,6 +15,7 @@ from kmeans import namesake
 from kmeans.algorithm import assign, inertia, lloyd, update
 from kmeans.estimator import KMeans
 from kmeans.exact import ExactResult, exact_kmeans, exact_kmeans_1d
+from kmeans.hartigan import SingleMovesResult, single_moves
 from kmeans.naming import canonical_order, match_labels
 from kmeans.pieces import (
     PiecesResult,
@@ -44,6 +45,7 @@ __all__ = [
     "KMeans",
     "LloydResult",
     "PiecesResult",
+    "SingleMovesResult",
     "Statistics",
     "Stepper",
     "SwapResult",
@@ -64,6 +66,7 @@ __all__ = [
     "maximin",
     "random_partition",
     "random_swap",
+    "single_moves",
     "stepper",
     "sufficient_statistics",
     "update",
