@@ -72,17 +72,17 @@ class _BlasLimit:
 
     lock, users, limit = Lock(), 0, None
 
-    @classmethod
-    def lift(cls):
-        """Free the child of a fork, where nobody is left to do it."""
-        cls.lock = Lock()
-        if cls.users:
-            cls.users = 0
-            cls.limit.restore_original_limits()
+
+def lift_limit():
+    """Free the child of a fork, where nobody is left to do it."""
+    _BlasLimit.lock = Lock()
+    if _BlasLimit.users:
+        _BlasLimit.users = 0
+        _BlasLimit.limit.restore_original_limits()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_BlasLimit.lift)
+# Windows has neither forks nor this function.
+getattr(os, "register_at_fork", dict)(after_in_child=lift_limit)
 
 
 @contextmanager

@@ -219,6 +219,14 @@ def test_runs_are_those_of_lloyd(n_clusters, n_features, spread):
         assert result.stopped_by == "labels"
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sums_that_are_stored_sparse(weighted, monkeypatch):
+    monkeypatch.setattr(kmeans.fast.lloyd, "FEW_ENTRIES", 0)
+    X = groups(spread=3.0)
+    weight = np.random.default_rng(0).uniform(1, 2, len(X))
+    assert_same_run(X, some(X, 9), weight=weight if weighted else None)
+
+
 @pytest.mark.parametrize("max_iter", [1, 2, 7])
 def test_a_run_that_is_cut_off(max_iter):
     X = groups()
@@ -532,6 +540,18 @@ def test_a_blas_that_cannot_be_asked_allows_all_processors(
     monkeypatch.setattr(kmeans.fast.threads, "_thread_pools", lambda: unknown)
     with workers(1) as run:
         assert run is not in_a_row
+
+
+def test_a_limit_may_be_lifted_before_its_user_is_done(two_threads):
+    before = blas_threads()
+    kmeans.fast.threads.lift_limit()
+    with workers(1):
+        kmeans.fast.threads.lift_limit()
+        assert blas_threads() == before
+    assert blas_threads() == before
+    with workers(1):
+        assert set(blas_threads().values()) == {1}
+    assert blas_threads() == before
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
