@@ -15,7 +15,7 @@ from kmeans.diagnostics.silhouette import (
 )
 from kmeans.fast import fast_assign
 from kmeans.progress import progress
-from kmeans.threads import workers
+from kmeans.threads import one_blas_thread
 from kmeans.validation import check_count, check_rng, check_samples
 
 # More samples than these add to the time, hardly to what the signs show:
@@ -180,22 +180,25 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
         scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random"
         scope += f" and {n_far} far out)" if n_far else ")"
     candidates = check_candidates(n_clusters, X, source)
-    if everyone is X and X.shape[1] > len(X):
-        everyone = X = _turn(X)
-    runs = [best_run(X, k, 3, rng) for k in candidates]
-    values = [silhouette_samples(X, run.labels) for run in runs]
-    best = int(np.argmax([v.mean() for v in values]))
+    # What is left is small: threads would wait for each other, and on a busy
+    # machine for others, longer than they work.
+    with one_blas_thread():
+        if everyone is X and X.shape[1] > len(X):
+            everyone = X = _turn(X)
+        runs = [best_run(X, k, 3, rng) for k in candidates]
+        values = [silhouette_samples(X, run.labels) for run in runs]
+        best = int(np.argmax([v.mean() for v in values]))
+        findings += _cluster_findings(X, runs[best], values[best], everyone)
+        findings += [
+            _stability(X, candidates[best], rng),
+            null_test(X, candidates, rng),
+        ]
     scope += f", k = {candidates[best]}"
     if n_clusters is None:
         scope += (
             f", which has the best mean silhouette of k = {candidates[0]} "
             f"to {candidates[-1]}"
         )
-    findings += _cluster_findings(X, runs[best], values[best], everyone)
-    findings += [
-        _stability(X, candidates[best], rng),
-        null_test(X, candidates, rng),
-    ]
     return Checkup(candidates[best], f"{scope}.", tuple(findings))
 
 
@@ -211,10 +214,9 @@ def _draw(X, rng):
 def _turn(X):
     """Give coordinates, no more than samples, that keep all distances."""
     distinct, places = np.unique(X, axis=0, return_inverse=True)
-    with workers(X.size * len(X), alone=True):
-        left, lengths, _ = np.linalg.svd(
-            distinct - distinct.mean(axis=0), full_matrices=False
-        )
+    left, lengths, _ = np.linalg.svd(
+        distinct - distinct.mean(axis=0), full_matrices=False
+    )
     # Equal samples stay equal to the last digit.
     return (left * lengths)[places.ravel()]
 
@@ -432,9 +434,8 @@ def _stability(X, n_clusters, rng):
 def null_test(X, candidates, rng):
     """Find whether structureless data are as clustered as these."""
     center = X.mean(axis=0)
-    with workers(X.size * min(X.shape), alone=True):
-        # The triangular factor carries the covariance, singular ones too.
-        root = np.linalg.qr(X - center, mode="r") / np.sqrt(len(X))
+    # The triangular factor carries the covariance, singular ones included.
+    root = np.linalg.qr(X - center, mode="r") / np.sqrt(len(X))
     draw_from_box = reference_box(X, "principal")
     observed = _clusteredness(X, candidates, rng)
     exceed = np.ones(2)

