@@ -1,5 +1,7 @@
 """Runs of either path: the same, and the one that pays."""
 
+import warnings
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -50,7 +52,9 @@ def test_runs_are_those_of_lloyd(n_samples, path, dtype, paths):
 
 def test_duplicates_are_no_cause_for_a_warning(paths):
     X = np.repeat([[0.0], [1.0]], 3000, axis=0)
-    run = run_lloyd(X, np.array([[0.0], [0.5], [1.0]]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = run_lloyd(X, np.array([[0.0], [0.5], [1.0]]))
     assert run.inertia == 0
     assert paths == ["fast"]
 
