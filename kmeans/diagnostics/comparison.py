@@ -310,7 +310,9 @@ def compare_k(
         others = np.arange(n_references + 1) != i
         others[0] = False
         gap = judge_gap(logs[i], logs[others])
-        stable = judge_stability(splits[i], splits[others].mean(axis=2))
+        stable = judge_stability(
+            splits[i], splits[others].mean(axis=2), len(X)
+        )
         table[:, COLUMNS.index("gap")] = gap.gap
         table[1:, COLUMNS.index("stability")] = stable.agreement
         gaps.append(gap)

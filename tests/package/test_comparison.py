@@ -102,7 +102,7 @@ def rules(table, columns):
 
 
 def test_each_structureless_set_is_judged_against_the_others(blobs, noise):
-    for result in blobs, noise:
+    for result, n_samples in (blobs, len(X)), (noise, 100):
         logs = np.log(null_columns(result, "inertia"))
         stable = result.stability
         null = np.stack([stable.null_agreement, stable.null_drift], axis=1)
@@ -112,7 +112,9 @@ def test_each_structureless_set_is_judged_against_the_others(blobs, noise):
         for i, table in enumerate(result.null_table):
             others = [j for j in range(6) if j != i]
             gap = judge_gap(logs[i], logs[others])
-            stable = judge_stability(null[i][:, None], null[others])
+            stable = judge_stability(
+                null[i][:, np.newaxis], null[others], n_samples
+            )
             expected = rules(table, result.columns)
             expected |= {"gap": gap.chosen, "stability": stable.chosen}
             np.testing.assert_allclose(null_columns(result, "gap")[i], gap.gap)

@@ -68,11 +68,12 @@ def test_against_the_definition(n_samples):
 
 
 def judge(agreement, log_drift, null_log_drift):
-    """Judge samples of one split, with drifts given by their logarithms."""
+    """Judge one split of 225 samples, from logarithms of drifts."""
     null = np.exp(null_log_drift)
     return judge_stability(
         np.array([[agreement], [np.exp(log_drift)]]),
         np.stack([np.zeros_like(null), null], axis=1),
+        225,
     )
 
 
@@ -87,10 +88,20 @@ def test_rule_by_hand():
     assert result.chosen == 2
     assert judge([0.9, 0.5], [-2.7, -2.1], null).chosen == 1
     assert judge([0.3, 0.5], [-2.9, -2.3], null).chosen == 3
-    # Equally stable but for chance: the largest, if it is past the margin.
-    assert judge([0.80, 0.79], [-2.9, -2.3], null).chosen == 3
-    assert judge([0.80, 0.77], [-2.9, -2.3], null).chosen == 2
-    assert judge([0.80, 0.79], [-2.9, -2.1], null).chosen == 2
+    # Equally stable but for chance, 0.3 / 15: the largest, although only the
+    # other is past the margin, but not if it drifts more than noise.
+    assert judge([0.80, 0.79], [-2.9, -2.1], null).chosen == 3
+    assert judge([0.80, 0.77], [-2.9, -2.1], null).chosen == 2
+    assert judge([0.80, 0.95], [-2.9, -0.9], null).chosen == 2
+
+
+def test_borders_through_many_samples_are_no_tie():
+    splits = np.array([[[1.0, 0.99]], [[1e-6, 1e-6]]])
+    null = np.array([[[0, 0], [0.1, 0.2]], [[0, 0], [0.2, 0.1]]])
+    chosen = [
+        judge_stability(splits, null, n).chosen for n in (800, 1000, 20_000)
+    ]
+    assert chosen == [3, 2, 2]
 
 
 def test_choices_that_hang_on_one_draw_are_told():
@@ -103,8 +114,8 @@ def test_choices_that_hang_on_one_draw_are_told():
     # So does one of two splits.
     splits = np.array([[[1.0], [0.2]], [[0.001], [1.3]]])
     null = np.array([[[0.0], [0.4]], [[0.0], [0.5]], [[0.0], [0.6]]])
-    assert judge_stability(splits, null).chosen == 1
-    assert judge_stability(splits, null).rivals == (2,)
+    assert judge_stability(splits, null, 225).chosen == 1
+    assert judge_stability(splits, null, 225).rivals == (2,)
 
 
 def test_no_variation_no_score():
