@@ -140,7 +140,12 @@ def stability(
     that a structureless set has against the others. Then the agreement
     chooses. The rule is ours.
 
-    @COUNTS
+    Counted over 20 seeds, with 100 samples, 10 structureless sets and 3
+    splits, for k up to 5: two round groups in 1, 2 and 8 features are found
+    in 175 of 180 sets where they are 8, 20 or 100 spreads apart, in 53 of 60
+    at 6 and in 36 of 60 at 4. The answer is 1 for 114 of 120 sets that fill
+    a square, a cube, a box of 6 to 1, a Gaussian, one of 6 to 1 or one with
+    correlations.
 
     What it cannot see: groups that overlap much, or that are much smaller
     than others. What it takes for groups: whatever is more stable than an
