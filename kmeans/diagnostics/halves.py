@@ -147,9 +147,9 @@ def stability(
     a square, a cube, a box of 6 to 1, a Gaussian, one of 6 to 1 or one with
     correlations.
 
-    What it cannot see: groups that overlap much, or that are much smaller
-    than others. What it takes for groups: whatever is more stable than an
-    even box, such as the corners of a triangle. A stable clustering need
+    What it cannot see: groups that overlap, as those at 4 spreads do. What
+    it takes for groups: whatever is more stable than an even box, as 3 of 20
+    skewed sets, of two exponential features, were. A stable clustering need
     not be a meaningful one: with many samples, k-means is stable wherever
     the optimum is unique, at a wrong number of clusters as well [6]_.
 
