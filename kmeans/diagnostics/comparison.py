@@ -13,13 +13,13 @@ from kmeans.diagnostics.gap import (
     GapResult,
     check_reference,
     judge_gap,
-    reference_sample,
+    reference_box,
 )
 from kmeans.diagnostics.halves import (
     StabilityResult,
     check_halves,
+    compare_halves,
     judge_stability,
-    split_agreement,
 )
 from kmeans.diagnostics.pham import choose_by_ratio, distortion_ratio
 from kmeans.diagnostics.schwarz import bic
@@ -170,12 +170,16 @@ class KComparison:
         return f"{value:,.{digits}f}{mark}"
 
     def _summary(self):
-        return [
-            fill(
-                f"k = {k}: {', '.join(names)}", _WIDTH, subsequent_indent="  "
-            )
-            for k, names in self.votes.items()
+        lines = [
+            f"k = {k}: {', '.join(names)}" for k, names in self.votes.items()
         ]
+        if self.stability.rivals:
+            rivals = " or ".join(map(str, self.stability.rivals))
+            lines.append(
+                "Stability is not sure: without one split or one "
+                f"structureless set, it chooses {rivals}."
+            )
+        return [fill(it, _WIDTH, subsequent_indent="  ") for it in lines]
 
 
 def _lines(cells):
@@ -288,14 +292,15 @@ def compare_k(
         )
     rng = check_rng(rng)
 
+    draw = reference_box(X, reference)
     curves, tables, splits = [], [], []
     for i in progress(range(n_references + 1), "sets"):
-        sample = reference_sample(X, reference, rng=rng) if i else X
+        sample = draw(rng) if i else X
         curve = inertia_curve(sample, max_clusters, n_init=n_init, rng=rng)
         curves.append(curve)
         tables.append(_measure(sample, curve, silhouette_size, rng))
         splits.append(
-            split_agreement(sample, max_clusters, n_resamples, n_init, rng)
+            compare_halves(sample, max_clusters, n_resamples, n_init, rng)
         )
     tables, splits = np.array(tables), np.array(splits)
     logs = np.log([curve.inertia for curve in curves])
@@ -305,7 +310,9 @@ def compare_k(
         others = np.arange(n_references + 1) != i
         others[0] = False
         gap = judge_gap(logs[i], logs[others])
-        stable = judge_stability(splits[i], splits[others].mean(axis=1))
+        stable = judge_stability(
+            splits[i], splits[others].mean(axis=2), len(X)
+        )
         table[:, COLUMNS.index("gap")] = gap.gap
         table[1:, COLUMNS.index("stability")] = stable.agreement
         gaps.append(gap)

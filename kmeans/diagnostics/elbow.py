@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kmeans.algorithm import lloyd
 from kmeans.core import is_better
+from kmeans.diagnostics.restarts import run_lloyd
 from kmeans.naming import canonical_order
 from kmeans.progress import progress
 from kmeans.seeding import greedy_kmeans_plusplus
@@ -108,12 +108,12 @@ def inertia_curve(X, max_clusters=10, *, n_init=10, rng=None):
     n_init = check_count(n_init, "n_init")
     rng = check_rng(rng)
     # The mean of all samples is found from any start.
-    runs = [lloyd(X, X[:1])]
+    runs = [run_lloyd(X, X[:1])]
     for n_clusters in progress(range(2, max_clusters + 1), "values of k"):
-        best = lloyd(X, _add_farthest(X, runs[-1]))
+        best = run_lloyd(X, _add_farthest(X, runs[-1]))
         for _ in range(n_init):
             start = greedy_kmeans_plusplus(X, n_clusters, rng=rng)
-            result = lloyd(X, start)
+            result = run_lloyd(X, start)
             if is_better(result.inertia, best.inertia):
                 best = result
         runs.append(best)

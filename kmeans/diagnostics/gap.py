@@ -7,6 +7,7 @@ from sklearn.utils.extmath import svd_flip
 
 from kmeans.diagnostics.elbow import inertia_curve
 from kmeans.progress import progress
+from kmeans.threads import workers
 from kmeans.validation import check_count, check_rng, check_samples
 
 
@@ -134,8 +135,9 @@ def gap_statistic(
         return np.log(curve.inertia)
 
     mine = log_inertia(X)
+    draw = reference_box(X, reference)
     theirs = [
-        log_inertia(reference_sample(X, reference, rng=rng))
+        log_inertia(draw(rng))
         for _ in progress(range(n_references), "reference sets")
     ]
     return judge_gap(mine, np.array(theirs))
@@ -187,18 +189,29 @@ def reference_sample(X, reference="principal", *, rng=None):
     >>> bool(np.allclose(square[:, 0], square[:, 1]))
     False
     """
-    X = check_samples(X)
-    rng = check_rng(rng)
-    if check_reference(reference) == "box":
-        return rng.uniform(X.min(axis=0), X.max(axis=0), X.shape)
+    X, rng = check_samples(X), check_rng(rng)
+    return reference_box(X, check_reference(reference))(rng)
+
+
+def reference_box(X, reference):
+    """Give the function of an rng that draws as `reference_sample` does.
+
+    The box is the same for all draws, and in many dimensions it takes longer
+    to find than to fill.
+    """
+    if reference == "box":
+        low, high = X.min(axis=0), X.max(axis=0)
+        return lambda rng: rng.uniform(low, high, X.shape)
     center = X.mean(axis=0, dtype=float)
-    left, _, axes = np.linalg.svd(X - center, full_matrices=False)
-    # An axis has no direction of its own; the draws need one that is the
-    # same on every machine.
-    _, axes = svd_flip(left, axes, u_based_decision=False)
-    scores = (X - center) @ axes.T
+    # The threads of BLAS gain little here, and lose much on a busy machine.
+    with workers(X.size * min(X.shape), alone=True):
+        left, _, axes = np.linalg.svd(X - center, full_matrices=False)
+        # An axis has no direction of its own; the draws need one that is the
+        # same on every machine.
+        _, axes = svd_flip(left, axes, u_based_decision=False)
+        scores = (X - center) @ axes.T
     low, high = scores.min(axis=0), scores.max(axis=0)
-    return rng.uniform(low, high, scores.shape) @ axes + center
+    return lambda rng: rng.uniform(low, high, scores.shape) @ axes + center
 
 
 def judge_gap(log_inertia, reference_log_inertia):

@@ -1,17 +1,72 @@
-"""The best of several starts, for measures that cluster again and again.
+"""Runs of Lloyd's algorithm for measures that cluster again and again."""
 
-The lowest inertia wins, if only by rounding: unlike in `kmeans.core`, nothing
-that is measured depends on the names of the clusters.
-"""
+import warnings
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from kmeans.algorithm import lloyd
+from kmeans.estimator import KMeans
 from kmeans.seeding import greedy_kmeans_plusplus
+from kmeans.threads import workers
+
+# Tables of distances up to this size are filled as soon by the plain path.
+_SMALL_TABLE = 2**12
+
+
+class Run(NamedTuple):
+    """The part of a `LloydResult` that measures need."""
+
+    centroids: np.ndarray
+    labels: np.ndarray
+    inertia: float
+
+
+def run_lloyd(X, start):
+    """Run Lloyd's algorithm until no label changes, by the faster path.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Checked samples.
+    start : ndarray of shape (n_clusters, n_features)
+
+    Returns
+    -------
+    run : Run
+        What `lloyd` gives. Where there are many samples, it comes from the
+        fast path of `KMeans`: the last digits may differ then, and with them
+        the labels of samples that are equally near to two centroids.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0], [1.0], [8.0], [9.0]])
+    >>> run_lloyd(X, X[:2]).inertia
+    1.0
+    """
+    if len(X) * len(start) <= _SMALL_TABLE:
+        # Products so small are held up by the threads of BLAS.
+        with workers(X.size * len(start), alone=True):
+            result = lloyd(X, start)
+        return Run(result.centroids, result.labels, result.inertia)
+    model = KMeans(len(start), init=start, n_init=1, tol=0)
+    # As `lloyd` does, it says nothing of duplicate samples.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X)
+    return Run(model.cluster_centers_, model.labels_, model.inertia_)
 
 
 def best_run(X, n_clusters, n_init, rng):
-    """Run Lloyd's algorithm from so many starts, and keep the lowest."""
+    """Run Lloyd's algorithm from so many starts, and keep the lowest.
+
+    The lowest inertia wins, if only by rounding: unlike in `kmeans.core`,
+    nothing that is measured depends on the names of the clusters.
+    """
     runs = [
-        lloyd(X, greedy_kmeans_plusplus(X, n_clusters, rng=rng))
+        run_lloyd(X, greedy_kmeans_plusplus(X, n_clusters, rng=rng))
         for _ in range(n_init)
     ]
     return min(runs, key=lambda run: run.inertia)

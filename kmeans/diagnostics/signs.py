@@ -7,14 +7,15 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score
 
-from kmeans.algorithm import assign
-from kmeans.diagnostics.gap import reference_sample
+from kmeans.diagnostics.gap import reference_box
 from kmeans.diagnostics.restarts import best_run
 from kmeans.diagnostics.silhouette import (
     silhouette_samples,
     simplified_silhouette_samples,
 )
+from kmeans.fast import fast_assign
 from kmeans.progress import progress
+from kmeans.threads import one_blas_thread
 from kmeans.validation import check_count, check_rng, check_samples
 
 # More samples than these add to the time, hardly to what the signs show:
@@ -132,7 +133,9 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
     and size ratio, with the clusters found in 2000. The others look at these
     2000 alone: drawn at random, and with them the at most 100 that lie so
     far out that each holds a hundredth of the inertia of one cluster. So the
-    time hardly grows with the number of samples. The limits beyond which a
+    time hardly grows with the number of samples, nor with that of features
+    once there are more features than samples: then as many coordinates as
+    samples keep all distances. The limits beyond which a
     value is notable are rules of thumb of this book.
 
     The null test clusters 19 samples of one Gaussian with the covariance of
@@ -177,20 +180,25 @@ def checkup(X, n_clusters=None, *, feature_names=None, rng=None):
         scope += f" (clusters: {_MOST_SAMPLES} samples drawn at random"
         scope += f" and {n_far} far out)" if n_far else ")"
     candidates = check_candidates(n_clusters, X, source)
-    runs = [best_run(X, k, 3, rng) for k in candidates]
-    values = [silhouette_samples(X, run.labels) for run in runs]
-    best = int(np.argmax([v.mean() for v in values]))
+    # What is left is small: threads would wait for each other, and on a busy
+    # machine for others, longer than they work.
+    with one_blas_thread():
+        if everyone is X and X.shape[1] > len(X):
+            everyone = X = _turn(X)
+        runs = [best_run(X, k, 3, rng) for k in candidates]
+        values = [silhouette_samples(X, run.labels) for run in runs]
+        best = int(np.argmax([v.mean() for v in values]))
+        findings += _cluster_findings(X, runs[best], values[best], everyone)
+        findings += [
+            _stability(X, candidates[best], rng),
+            null_test(X, candidates, rng),
+        ]
     scope += f", k = {candidates[best]}"
     if n_clusters is None:
         scope += (
             f", which has the best mean silhouette of k = {candidates[0]} "
             f"to {candidates[-1]}"
         )
-    findings += _cluster_findings(X, runs[best], values[best], everyone)
-    findings += [
-        _stability(X, candidates[best], rng),
-        null_test(X, candidates, rng),
-    ]
     return Checkup(candidates[best], f"{scope}.", tuple(findings))
 
 
@@ -201,6 +209,16 @@ def _draw(X, rng):
     far_out = squares > _FAR_OUT / _MOST_SAMPLES * squares.sum()
     more = np.setdiff1d(np.flatnonzero(far_out), rows)
     return np.concatenate([rows, more]), len(more)
+
+
+def _turn(X):
+    """Give coordinates, no more than samples, that keep all distances."""
+    distinct, places = np.unique(X, axis=0, return_inverse=True)
+    left, lengths, _ = np.linalg.svd(
+        distinct - distinct.mean(axis=0), full_matrices=False
+    )
+    # Equal samples stay equal to the last digit.
+    return (left * lengths)[places.ravel()]
 
 
 def _feature_findings(X, names):
@@ -283,7 +301,9 @@ def _feature_findings(X, names):
 
 
 def _cluster_findings(X, run, silhouettes, everyone):
-    nearest = run.labels if everyone is X else assign(everyone, run.centroids)
+    nearest = run.labels
+    if everyone is not X:
+        nearest = fast_assign(everyone, run.centroids)
     _, labels, sizes = np.unique(
         nearest, return_inverse=True, return_counts=True
     )
@@ -391,7 +411,7 @@ def _stability(X, n_clusters, rng):
     for _ in range(_N_SPLITS):
         halves = np.array_split(rng.permutation(len(X)), 2)
         labels = [
-            assign(X, best_run(X[half], n_clusters, 3, rng).centroids)
+            fast_assign(X, best_run(X[half], n_clusters, 3, rng).centroids)
             for half in halves
         ]
         scores.append(adjusted_rand_score(*labels))
@@ -416,11 +436,12 @@ def null_test(X, candidates, rng):
     center = X.mean(axis=0)
     # The triangular factor carries the covariance, singular ones included.
     root = np.linalg.qr(X - center, mode="r") / np.sqrt(len(X))
+    draw_from_box = reference_box(X, "principal")
     observed = _clusteredness(X, candidates, rng)
     exceed = np.ones(2)
     for _ in progress(range(_N_DRAWS), "structureless samples"):
         gaussian = center + rng.normal(size=(len(X), len(root))) @ root
-        box = reference_sample(X, "principal", rng=rng)
+        box = draw_from_box(rng)
         exceed += [
             _clusteredness(draw, candidates, rng) >= observed
             for draw in (gaussian, box)

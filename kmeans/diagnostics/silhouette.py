@@ -4,6 +4,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from kmeans.algorithm import assign
+from kmeans.progress import progress
 from kmeans.validation import (
     check_centroids,
     check_labeling,
@@ -50,7 +51,9 @@ def silhouette_samples(X, labels):
     The definition of [1]_, with Euclidean distances. The time grows with
     ``n_samples**2 * n_features`` and hardly with the number of clusters.
     The memory beside input and result is a table of n_samples times
-    n_clusters numbers and two megabytes.
+    n_clusters numbers and two megabytes. Long work shows a progress bar in
+    a live session, whose steps take longer and longer; of many samples,
+    `silhouette_score` can take `sample_size`.
 
     Each distance is computed once and counted for both of its samples. With
     many features, matrix products do it, but never where they would lose
@@ -84,7 +87,8 @@ def silhouette_score(X, labels, *, sample_size=None, rng=None):
         At least 2 and at most ``n_samples - 1`` different ones.
     sample_size : int, optional
         Draw this many samples without replacement, more than there are
-        clusters, and compute as if there were no others. A cluster of
+        clusters, and compute as if there were no others: with all of many
+        samples, the time grows with their square. A cluster of
         which none is drawn is represented by one more sample. By default,
         all samples count.
     rng : numpy.random.Generator, int or None
@@ -236,7 +240,8 @@ def _distance_sums(X, labels, n_clusters):
         inside, starts = np.unique(labels[rows], return_index=True)
         blocks.append((rows, inside, starts))
     sums = np.zeros((len(X), n_clusters))
-    for i, (rows, row_clusters, row_starts) in enumerate(blocks):
+    steps = enumerate(progress(blocks, "blocks of distances"))
+    for i, (rows, row_clusters, row_starts) in steps:
         for columns, clusters, starts in blocks[:i]:
             distances = _distances(X[rows], X[columns])
             sums[rows, clusters[0] : clusters[-1] + 1] += np.add.reduceat(

@@ -1,6 +1,7 @@
 """All criteria at once: every column again from elsewhere, and the picture."""
 
 import io
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -101,13 +102,19 @@ def rules(table, columns):
 
 
 def test_each_structureless_set_is_judged_against_the_others(blobs, noise):
-    for result in blobs, noise:
+    for result, n_samples in (blobs, len(X)), (noise, 100):
         logs = np.log(null_columns(result, "inertia"))
-        agreement = null_columns(result, "stability")[:, 1:]
+        stable = result.stability
+        null = np.stack([stable.null_agreement, stable.null_drift], axis=1)
+        np.testing.assert_allclose(
+            null[:, 0], null_columns(result, "stability")[:, 1:]
+        )
         for i, table in enumerate(result.null_table):
             others = [j for j in range(6) if j != i]
             gap = judge_gap(logs[i], logs[others])
-            stable = judge_stability(agreement[[i]], agreement[others])
+            stable = judge_stability(
+                null[i][:, np.newaxis], null[others], n_samples
+            )
             expected = rules(table, result.columns)
             expected |= {"gap": gap.chosen, "stability": stable.chosen}
             np.testing.assert_allclose(null_columns(result, "gap")[i], gap.gap)
@@ -115,10 +122,10 @@ def test_each_structureless_set_is_judged_against_the_others(blobs, noise):
                 assert result.null_choices[name][i] == expected[name], name
         expected = rules(result.table, result.columns)
         mine = judge_gap(np.log(result.column("inertia")), logs)
-        stable = judge_stability(
-            result.column("stability")[None, 1:], agreement
-        )
-        expected |= {"gap": mine.chosen, "stability": stable.chosen}
+        expected |= {
+            "gap": mine.chosen,
+            "stability": result.stability.chosen,
+        }
         assert result.choices == expected
 
 
@@ -202,6 +209,16 @@ def test_rare_choices_are_left_out(noise):
     spread = dict(noise.null_choices, gap=np.array([5, 5, 1, 2, 3, 4]))
     result = type(noise)(**{**vars(noise), "null_choices": spread})
     assert "gap        1  5 x2, 1 x1, 2 x1, ..." in str(result)
+
+
+def test_an_unsure_choice_is_told(blobs):
+    unsure = replace(blobs, stability=replace(blobs.stability, rivals=(2, 3)))
+    words = "without one split or one structureless set, it chooses 2 or 3."
+    for text in str(unsure), unsure._repr_html_():
+        assert words in " ".join(text.split())
+    assert max(map(len, str(unsure).splitlines())) <= 44
+    assert blobs.stability.rivals == ()
+    assert "not sure" not in str(blobs)
 
 
 def test_html_tables_have_heads_and_captions(blobs):

@@ -121,10 +121,10 @@ def test_further_start_adds_the_farthest_sample(monkeypatch):
     starts = []
 
     def record(X, centroids):
-        starts.append(np.asarray(centroids).tolist())
+        starts.append(centroids.tolist())
         return kmeans.lloyd(X, centroids)
 
-    monkeypatch.setattr("kmeans.diagnostics.elbow.lloyd", record)
+    monkeypatch.setattr("kmeans.diagnostics.restarts.lloyd", record)
     inertia_curve([[1.0], [2.0], [4.0], [13.0]], 2, n_init=1, rng=0)
     assert starts[1] == [[5.0], [13.0]]
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import pdist
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import kmeans.diagnostics.gap
 from kmeans.datasets import four_blobs
@@ -148,6 +149,26 @@ def test_directions_of_the_axes_do_not_matter(monkeypatch):
     expected = reference_sample(SQUARE, rng=0)
     monkeypatch.setattr(np.linalg, "svd", other_signs)
     np.testing.assert_allclose(reference_sample(SQUARE, rng=0), expected)
+
+
+def test_the_box_is_found_once_and_without_threads(monkeypatch):
+    svd, seen = np.linalg.svd, []
+
+    def note(*args, **options):
+        seen.append(
+            {
+                pool["num_threads"]
+                for pool in threadpool_info()
+                if pool["user_api"] == "blas"
+            }
+        )
+        return svd(*args, **options)
+
+    monkeypatch.setattr(np.linalg, "svd", note)
+    X = np.random.default_rng(0).normal(size=(60, 60))
+    with threadpool_limits(2):
+        gap_statistic(X, 2, n_references=3, n_init=1, rng=0)
+    assert seen == [{1}]
 
 
 def test_fewer_samples_than_features():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import pdist
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from kmeans.datasets import (
     four_blobs,
@@ -385,6 +386,56 @@ def test_numbers_of_clusters_not_tried_are_mentioned_where_they_matter():
     assert noise.notable
     assert words in noise.meaning
     assert words not in checkup(NOISE, 10, rng=0)["null test"].meaning
+
+
+@pytest.mark.usefixtures("quick")
+def test_more_features_than_samples_are_turned(monkeypatch):
+    rng = np.random.default_rng(0)
+    axes = np.linalg.qr(rng.normal(size=(300, 5)))[0].T
+    narrow = rng.normal(size=(40, 5)) + np.repeat([[0], [9]], 20, axis=0)
+    narrow[-1] = narrow[-2]
+    wide = narrow @ axes + 3
+    seen = []
+
+    def note(X, n_clusters, n_init, rng):
+        seen.append(X)
+        return best_run(X, n_clusters, n_init, rng)
+
+    expected = checkup(narrow, 2, rng=0)
+    monkeypatch.setattr(signs, "best_run", note)
+    report = checkup(wide, 2, rng=0)
+    assert {X.shape[1] for X in seen} == {39}
+    np.testing.assert_array_equal(seen[0][-1], seen[0][-2])
+    np.testing.assert_allclose(pdist(seen[0]), pdist(narrow), atol=1e-10)
+    assert "40 samples, 300 features" in report.scope
+    for sign in (
+        "repeated samples",
+        "distance contrast",
+        "outlier share",
+        "size ratio",
+        "spread ratio",
+        "negative silhouettes",
+    ):
+        assert report[sign].value == pytest.approx(expected[sign].value)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("work", ["_turn", "silhouette_samples", "null_test"])
+def test_small_work_is_done_by_one_thread(work, monkeypatch):
+    do, seen = getattr(signs, work), []
+
+    def note(*arguments):
+        seen.extend(
+            pool["num_threads"]
+            for pool in threadpool_info()
+            if pool["user_api"] == "blas"
+        )
+        return do(*arguments)
+
+    monkeypatch.setattr(signs, work, note)
+    with threadpool_limits(2):
+        checkup(np.random.default_rng(0).normal(size=(20, 30)), 2, rng=0)
+    assert set(seen) == {1}
 
 
 @pytest.mark.usefixtures("quick")

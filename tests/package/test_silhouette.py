@@ -200,6 +200,18 @@ def test_memory_stays_at_a_few_megabytes(n_features):
     assert peak < 4e6
 
 
+def test_whoever_waits_sees_a_bar(monkeypatch):
+    seen = []
+
+    def note(steps, unit):
+        seen.append((len(steps), unit))
+        return steps
+
+    monkeypatch.setattr(silhouette, "progress", note)
+    silhouette_score(*groups(600, 2, 3))
+    assert seen == [(3, "blocks of distances")]
+
+
 # ---------------------------------------------------------------- score
 
 
