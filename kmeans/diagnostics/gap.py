@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.utils.extmath import svd_flip
 
 from kmeans.diagnostics.elbow import inertia_curve
+from kmeans.fast import one_blas_thread
 from kmeans.progress import progress
-from kmeans.threads import workers
 from kmeans.validation import check_count, check_rng, check_samples
 
 
@@ -204,7 +204,7 @@ def reference_box(X, reference):
         return lambda rng: rng.uniform(low, high, X.shape)
     center = X.mean(axis=0, dtype=float)
     # The threads of BLAS gain little here, and lose much on a busy machine.
-    with workers(X.size * min(X.shape), alone=True):
+    with one_blas_thread():
         left, _, axes = np.linalg.svd(X - center, full_matrices=False)
         # An axis has no direction of its own; the draws need one that is the
         # same on every machine.

@@ -1,26 +1,11 @@
 """Runs of Lloyd's algorithm for measures that cluster again and again."""
 
-import warnings
-from typing import NamedTuple
-
-import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-
 from kmeans.algorithm import lloyd
-from kmeans.estimator import KMeans
+from kmeans.fast import Samples, fast_lloyd, one_blas_thread
 from kmeans.seeding import greedy_kmeans_plusplus
-from kmeans.threads import workers
 
 # Tables of distances up to this size are filled as soon by the plain path.
 _SMALL_TABLE = 2**12
-
-
-class Run(NamedTuple):
-    """The part of a `LloydResult` that measures need."""
-
-    centroids: np.ndarray
-    labels: np.ndarray
-    inertia: float
 
 
 def run_lloyd(X, start):
@@ -34,10 +19,10 @@ def run_lloyd(X, start):
 
     Returns
     -------
-    run : Run
+    result : LloydResult
         What `lloyd` gives. Where there are many samples, it comes from the
-        fast path of `KMeans`: the last digits may differ then, and with them
-        the labels of samples that are equally near to two centroids.
+        fast path: the last digits may differ then, and with them the labels
+        of samples that are equally near to two centroids.
 
     Examples
     --------
@@ -46,17 +31,11 @@ def run_lloyd(X, start):
     >>> run_lloyd(X, X[:2]).inertia
     1.0
     """
-    if len(X) * len(start) <= _SMALL_TABLE:
-        # Products so small are held up by the threads of BLAS.
-        with workers(X.size * len(start), alone=True):
-            result = lloyd(X, start)
-        return Run(result.centroids, result.labels, result.inertia)
-    model = KMeans(len(start), init=start, n_init=1, tol=0)
-    # As `lloyd` does, it says nothing of duplicate samples.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(X)
-    return Run(model.cluster_centers_, model.labels_, model.inertia_)
+    if len(X) * len(start) > _SMALL_TABLE:
+        return fast_lloyd(Samples(X), start, 300, 0.0)
+    # Products so small are held up by the threads of BLAS.
+    with one_blas_thread():
+        return lloyd(X, start)
 
 
 def best_run(X, n_clusters, n_init, rng):

@@ -13,9 +13,8 @@ from kmeans.diagnostics.silhouette import (
     silhouette_samples,
     simplified_silhouette_samples,
 )
-from kmeans.fast import fast_assign
+from kmeans.fast import fast_assign, one_blas_thread
 from kmeans.progress import progress
-from kmeans.threads import one_blas_thread
 from kmeans.validation import check_count, check_rng, check_samples
 
 # More samples than these add to the time, hardly to what the signs show:
