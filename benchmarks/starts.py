@@ -208,13 +208,16 @@ def iterations_table(n_sets=40):
     return rows
 
 
-def large_table(n=100_000, k=50, n_sets=20):
+def large_rows(boards, spread, n=100_000, k=50, n_sets=20):
     """Compare starts for many samples: inertia of the start and of the end."""
 
     def on_few(X, k, rng):
-        rng = np.random.default_rng(rng)
-        few = rng.choice(X, 5000, replace=False)
+        few = np.random.default_rng(rng).choice(X, 5000, replace=False)
         return greedy_kmeans_plusplus(few, k, rng=rng)
+
+    def ten_on_few(X, k, rng):
+        few = np.random.default_rng(rng).choice(X, 5000, replace=False)
+        return KMeans(k, n_init=10, random_state=rng).fit(few).cluster_centers_
 
     def parallel(X, k, rng):
         return kmeans_parallel(np.split(X, 10), k, rng=rng)
@@ -223,11 +226,12 @@ def large_table(n=100_000, k=50, n_sets=20):
         "Forgy": forgy,
         "greedy k-means++": greedy_kmeans_plusplus,
         "greedy k-means++ on 5000 samples": on_few,
+        "ten runs on 5000 samples": ten_on_few,
         "k-means||": parallel,
     }
     found = {name: [] for name in ways}
     for seed in range(n_sets):
-        X = gaussian_board(n, k, rng=seed).X
+        X = gaussian_board(n, k, spread=spread, rng=seed).X
         both = {}
         for name, seeding in ways.items():
             start = seeding(X, k, rng=seed)
@@ -242,6 +246,7 @@ def large_table(n=100_000, k=50, n_sets=20):
         worst = float(np.max(ratios, axis=0)[1])
         rows.append(
             {
+                "boards": boards,
                 "seeding": name,
                 "n": n,
                 "k": k,
@@ -253,6 +258,13 @@ def large_table(n=100_000, k=50, n_sets=20):
         )
         print(rows[-1], flush=True)
     return rows
+
+
+def large_table():
+    return [
+        *large_rows("separated", (0.01, 0.01)),
+        *large_rows("overlapping", (0.1, 0.1)),
+    ]
 
 
 def main():
