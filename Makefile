@@ -72,6 +72,7 @@ lint: environment ## Check style and spelling, in code and notebooks.
 bench: environment ## Run the benchmarks, one after another, on an idle machine.
 	$(RUN) python -m benchmarks.speed
 	$(RUN) python -m benchmarks.silhouette
+	$(RUN) python -m benchmarks.starts
 	$(RUN) python -m benchmarks.swap
 	$(RUN) python -m benchmarks.criteria
 

@@ -210,10 +210,11 @@ def load_measurements(name):
 
     Parameters
     ----------
-    name : {'criteria', 'silhouette', 'speed', 'swap'}
+    name : {'criteria', 'silhouette', 'speed', 'starts', 'swap'}
         How often each criterion finds the number of clusters, how fast the
         silhouettes are and how fast `KMeans` is, both beside other packages,
-        or how often random swap finds the optimum.
+        how many tries each way to start needs, or how often random swap
+        finds the optimum.
 
     Returns
     -------
@@ -235,13 +236,13 @@ def load_measurements(name):
     >>> load_measurements("sped")
     Traceback (most recent call last):
     ...
-    ValueError: name must be 'criteria', 'silhouette', 'speed' or 'swap',
-    got 'sped'
+    ValueError: name must be 'criteria', 'silhouette', 'speed', 'starts' or
+    'swap', got 'sped'
     """
-    if name not in ("criteria", "silhouette", "speed", "swap"):
+    if name not in ("criteria", "silhouette", "speed", "starts", "swap"):
         raise ValueError(
-            "name must be 'criteria', 'silhouette', 'speed' or 'swap', "
-            f"got {name!r}"
+            "name must be 'criteria', 'silhouette', 'speed', 'starts' or "
+            f"'swap', got {name!r}"
         )
     return json.loads(
         _stored("measurements", f"{name}.json").read_text("utf-8")

@@ -47,8 +47,12 @@ class LloydResult:
     inertia : float
         Sum of squared distances of the samples to their centroid.
     n_iter : int
-        Iterations begun, counted as scikit-learn counts them: the
-        assignment that finds nothing to change is the last one.
+        Iterations begun, counted as scikit-learn counts them: an
+        assignment and the update after it are one, and the assignment that
+        finds nothing to change is the last one. After a cap or a shift
+        within the tolerance, one more assignment, not counted, fits the
+        labels to the last centroids. A start at rest takes one iteration,
+        stopped by its shift of 0.
     converged : bool
         True if one more update and assignment would change no label.
     stopped_by : {"labels", "shift", "max_iter"}
