@@ -570,7 +570,7 @@ def gaussian_board(n_samples, n_clusters, *, spread=(0.05, 0.5), rng=None):
 
 
 def peaked_gaussians():
-    """Draw six tight groups and a start that ends in a bad local minimum.
+    """Draw six tight groups and a start that ends in a bad resting place.
 
     From the 2013 walkthrough, which shows one centroid serving two groups
     while three crowd one. The start is six samples drawn at random; three of
