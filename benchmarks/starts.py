@@ -83,6 +83,7 @@ SWAPS = {
     "swaps from Forgy": ("Forgy", False),
     "swaps by share from Forgy": ("Forgy", True),
     "swaps by share from k-means++": ("k-means++", True),
+    "swaps by share from greedy k-means++": ("greedy k-means++", True),
 }
 
 
