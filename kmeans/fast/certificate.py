@@ -25,8 +25,8 @@ features.
    = min(R, 4 (a + m))`` serves as the reach for this sample.
 4. The slack is ``2.1 (d + 8) u (a + r) r``. What it exceeds step 2 by covers
    the rounding of the slack and its terms, of its sum with a score, and what
-   is of second order, up to `MOST_FEATURES`. It grows with ``a``, so that where
-   no sample is much longer than the others, that of the longest serves all.
+   is of second order, up to `MOST_FEATURES`. It grows with ``a``, so that
+   where no sample is much longer than others, that of the longest serves all.
 
 It is assumed that a product in float32 is one: of numbers rounded to nearest
 in float32, added in any order, with or without fused additions. Where
