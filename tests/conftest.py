@@ -1,5 +1,7 @@
 """Settings that all tests share."""
 
+from pathlib import Path
+
 from hypothesis import HealthCheck, settings
 
 # The same examples on every run and every machine, and no test that fails
@@ -20,3 +22,8 @@ def pytest_addoption(parser):
         action="store_true",
         help="keep a picture of every page in _build/screenshots",
     )
+
+
+# There is another conftest.py below, and a search for doctests would take
+# one for the other.
+collect_ignore = [Path(__file__)]
