@@ -27,7 +27,7 @@ CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 HOME = CONFIG["html"]["baseurl"]
 # Bytes. What four well-known books of this kind need for a chapter is 2.95
 # to 5.13 million.
-MOST_HTML, MOST_FIGURES, MOST_IN_ALL = 100_000, 600_000, 1_500_000
+MOST_HTML, MOST_FIGURES, MOST_IN_ALL = 100_000, 600_000, 1_600_000
 # Boxes that stay closed, code and the options of a stepper excepted, which
 # works with scripts only; and figures that do not fit on a sheet or that its
 # end may cut.
