@@ -113,7 +113,9 @@ class Labeling:
         n_samples = len(self.samples.X)
         rows, labels = self.chunks, None
         if self.gaps is not None:
-            self.drifted += certificate.drift(self.certificate)
+            drift = certificate.drift(self.certificate)
+            # Far above any gap, and still a number in float32.
+            self.drifted = min(self.drifted + drift, 1e38)
             unsettled = self.gaps <= np.float32(self.drifted * (1 + 1e-6))
             if 4 * np.count_nonzero(unsettled) < n_samples:
                 rows = cut_rows(unsettled.nonzero()[0], self.step)

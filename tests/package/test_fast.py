@@ -353,6 +353,19 @@ def test_gaps_are_never_too_large():
             centroids = centroids + moves
 
 
+def test_centroids_that_move_farther_than_float32_can_say():
+    X = groups()
+    samples = Samples(X)
+    samples.store(in_a_row)
+    labeling = Labeling(samples, 4, in_a_row)
+    near = some(X, 4)
+    far = near.copy()
+    far[0] += 1e50
+    for centroids in near, far, near, near:
+        labels = labeling.update(centroids, n_changed=0)
+        np.testing.assert_array_equal(labels, assign(X, centroids))
+
+
 @given(
     st.integers(2, 400),
     st.integers(1, 10),
